@@ -1,0 +1,1 @@
+"""What a result says: which option, how sure, and where each figure comes from. Depends on the engine and what lies below."""

@@ -1,0 +1,62 @@
+"""Turns a scenario file into results for a notebook: load, simulate, compare, explain, frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+from tco_model.analysis.explain import Trace, explain_figure
+from tco_model.engine.compile import compile_scenario
+from tco_model.engine.result import Result
+from tco_model.engine.run import run
+from tco_model.errors import Problem, ScenarioError
+from tco_model.report.report import Report, make_report
+from tco_model.scenario.load import load, loads
+from tco_model.scenario.schema import Scenario
+
+__all__ = ["Problem", "Report", "Result", "Scenario", "ScenarioError", "compare", "explain", "frame", "load", "loads", "simulate"]
+
+
+def simulate(
+    scenario: Scenario,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    design: str | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Result:
+    """Simulate every option of a scenario on the same futures.
+
+    Args:
+        scenario: from `load`.
+        draws: number of futures; the scenario's own where None. Likewise `seed` and `design`.
+        design: ``random``, ``latin_hypercube`` or ``sobol``.
+        executor: any `concurrent.futures.Executor`; the bytes of the result do not depend on it.
+        progress: called with draws done and draws in all.
+
+    Raises:
+        ScenarioError: formulas, units or correlations that do not fit, or too many draws for the memory budget.
+    """
+    return run(compile_scenario(scenario), draws=draws, seed=seed, design=design, executor=executor, progress=progress)
+
+
+def compare(path: str | Path, overrides: Mapping[str, Any] | None = None, **options: Any) -> Report:
+    """Load, simulate and report in one step; `options` are those of `simulate`."""
+    return make_report(simulate(load(path, overrides), **options))
+
+
+def explain(scenario: Scenario, figure: str) -> Trace:
+    """Return where a figure comes from: formula in words, inputs and their sources, down to the leaves.
+
+    Raises:
+        ScenarioError: no such figure; the nearest names are offered.
+    """
+    return explain_figure(compile_scenario(scenario), figure)
+
+
+def frame(result: Result, figure: str = "npv_cost") -> dict[str, Any]:
+    """Return the draws of a figure as columns, one an option: ready for ``pandas.DataFrame`` or ``polars.DataFrame``."""
+    return {"draw": range(result.draws)} | {option: result.sample(option, figure) for option in result.options if result.has(option, figure)}

@@ -1,0 +1,1 @@
+"""From a scenario to draws and reduced results. Depends on scenario and what lies below."""

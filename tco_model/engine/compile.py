@@ -1,0 +1,442 @@
+"""Turns a scenario into a graph: every figure of every option as a term, every input as a leaf with its source."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tco_model.engine.inputs import Incidents, IncidentCost, Leaf, LeafBook
+from tco_model.errors import Problem, ScenarioError
+from tco_model.expr.ops import compound
+from tco_model.expr.parse import FormulaError, parse_formula
+from tco_model.expr.term import Term, as_term, constant
+from tco_model.expr.trace import trace
+from tco_model.inputs.quantity import Formula, Quantity
+from tco_model.inputs.text import QuantityError, read_quantity
+from tco_model.lines.nomenclature import BUILT_IN, BY_NAME
+from tco_model.lines.registry import ONE_OFF, RECURRING, Category, CostLine, Figure, Kind
+from tco_model.scenario.schema import Binding, Component, Option, Scenario
+from tco_model.units import MONEY, PLAIN, Unit, UnitError, parse_unit
+
+TIMING = {"start": 0.0, "mid": 0.5, "end": 1.0}
+PER_MONTH = parse_unit("1/month")
+
+
+@dataclass(frozen=True, slots=True)
+class OptionGraph:
+    """The figures of one option. Money out is positive."""
+
+    name: str
+    label: str
+    lines: dict[str, Term]
+    """USD/month of every cost line, by its dotted name below the option, such as ``token.api``."""
+    categories: dict[Category, tuple[str, ...]]
+    memo: dict[str, Term]
+    """USD/month of lines shown beside the cash view and left out of every sum."""
+    drivers: dict[str, Term]
+    """Fleet figures, by their dotted name below the option."""
+    outcomes: Term | None
+    """Outcomes per month that end well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A compiled scenario: the graph, its leaves, and what each figure is called."""
+
+    scenario: Scenario
+    leaves: dict[str, Leaf]
+    leaf_terms: dict[str, Term]
+    figures: dict[str, Term]
+    """Every named figure by its dotted name."""
+    labels: dict[str, str]
+    options: tuple[OptionGraph, ...]
+    discount: Term
+    """Factor that turns money of a month into present value, ``(1, months)`` or with draws."""
+    outcome_value: Term | None
+    names: dict[int, str] = field(default_factory=dict[int, str])
+    """The name of each figure's term, by identity, for rendering."""
+
+    @property
+    def months(self) -> int:
+        """Months of the timeline."""
+        return self.scenario.timeline.months
+
+
+def compile_scenario(scenario: Scenario) -> Model:
+    """Build the graph of a scenario.
+
+    Raises:
+        ScenarioError: unknown names in formulas, circular formulas, units that do not fit, correlations of unknown inputs;
+            all of them at once, each with its line.
+    """
+    return _Compiler(scenario).model()
+
+
+class _Compiler:
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.timeline = scenario.timeline
+        self.book = LeafBook(self.timeline.start, self.timeline.months)
+        self.problems: list[Problem] = []
+        self.figures: dict[str, Term] = {}
+        self.labels: dict[str, str] = {}
+        self.builders: dict[str, Callable[[], Term]] = {}
+        self.pending: list[str] = []
+        self.used_inputs: set[str] = set()
+
+    # names -----------------------------------------------------------------------------------------------------------
+
+    def model(self) -> Model:
+        scenario = self.scenario
+        self._announce()
+        graphs = tuple(self._option(option) for option in scenario.options)
+        discount = self._figure("timeline.discount_factor")
+        value = self._figure("outcome.value") if "outcome.value" in self.builders else None
+        for name in self.builders:
+            if name.startswith("inputs."):
+                self._figure(name)
+        self._check_correlations()
+        self._check_labels(graphs)
+        if self.problems:
+            raise ScenarioError(self.problems)
+        names = {id(term): name for name, term in self.figures.items() if term.op not in ("leaf", "constant")}
+        return Model(scenario, self.book.leaves, self.book.terms, self.figures, self.labels, graphs, discount, value, names)
+
+    def _announce(self) -> None:
+        """Register how each figure is built, so that formulas may refer to figures in any order."""
+        scenario, timeline = self.scenario, self.timeline
+        quantity = self._quantity_builder
+        for name, rate in scenario.exchange_rates:
+            self.builders[f"exchange_rates.{name}"] = quantity(f"exchange_rates.{name}", rate, None)
+        for name, value in scenario.inputs:
+            self.builders[f"inputs.{name}"] = quantity(f"inputs.{name}", value, None)
+        self.builders["timeline.inflation"] = quantity("timeline.inflation", timeline.inflation, None)
+        self.builders["timeline.discount_rate"] = quantity("timeline.discount_rate", timeline.discount_rate, None)
+        self.builders["timeline.inflation_index"] = lambda: compound(self._rate("timeline.inflation"), self.book.month_index())
+        self.builders["timeline.discount_factor"] = self._discount_factor
+        for component in scenario.demand:
+            self._announce_kind(component, "")
+        if scenario.outcome is not None:
+            outcome = scenario.outcome
+            self.builders["outcome.volume"] = quantity("outcome.volume", outcome.volume, parse_unit(f"{outcome.unit}/month"))
+            if outcome.value is not None:
+                self.builders["outcome.value"] = quantity("outcome.value", outcome.value, self._money(parse_unit(f"USD/{outcome.unit}")))
+        for option in scenario.options:
+            self._announce_option(option)
+
+    def _announce_option(self, option: Option) -> None:
+        base = f"options.{option.name}"
+        if option.success_share is not None:
+            self.builders[f"{base}.success_share"] = self._quantity_builder(f"{base}.success_share", option.success_share, PLAIN, option.name)
+        if option.promises.availability is not None:
+            self.builders[f"{base}.availability"] = self._quantity_builder(f"{base}.promises.availability", option.promises.availability, PLAIN)
+        for fleet in option.fleets:
+            self._announce_kind(fleet, option.name)
+        for category, lines in option.lines:
+            members = [line for line in lines if not (isinstance(line.kind, CostLine) and line.kind.memo)]
+            for line in lines:
+                self.builders[line.path] = self._line_builder(line, option)
+                self.labels[line.path] = line.title
+            self.builders[f"{base}.{category}.total"] = self._sum_builder([line.path for line in members])
+        self.builders[f"{base}.total"] = self._sum_builder([f"{base}.{category}.total" for category, _ in option.lines])
+
+    def _announce_kind(self, component: Component, option: str) -> None:
+        """Register the drivers of a demand class or fleet, and the values it was given or holds by default."""
+        kind = component.kind
+        assert isinstance(kind, Kind)
+        self.labels[component.path] = component.title
+        for figure in kind.drivers:
+            self.builders[f"{component.path}.{figure.name}"] = self._driver_builder(component, figure, option)
+        for name in kind.parameters:
+            if name not in BUILT_IN and name in BY_NAME:
+                self.builders[f"{component.path}.{name}"] = lambda name=name: self._parameter(component, name, option)
+
+    # builders --------------------------------------------------------------------------------------------------------
+
+    def _figure(self, name: str) -> Term:
+        """Return a figure, building it on first use; a figure that needs itself is a circular formula."""
+        if name in self.figures:
+            return self.figures[name]
+        if name in self.pending:
+            circle = " → ".join([*self.pending[self.pending.index(name) :], name])
+            raise FormulaError(f"circular formula: {circle}; compute one of them from inputs alone")
+        self.pending.append(name)
+        try:
+            self.figures[name] = self.builders[name]()
+        finally:
+            self.pending.pop()
+        return self.figures[name]
+
+    def _quantity_builder(self, name: str, quantity: Quantity, unit: Unit | None, option: str = "") -> Callable[[], Term]:
+        return lambda: self._quantity(name, quantity, unit, option)
+
+    def _quantity(self, name: str, quantity: Quantity, unit: Unit | None, option: str, origin: Any = "scenario") -> Term:
+        """Return the term of a quantity in `unit` (its own where None), money in the scenario's currency."""
+        if isinstance(quantity.content, Formula):
+            term = self._formula(quantity.content.text, option)
+        else:
+            term = self.book.quantity(name, quantity, origin)
+        if quantity.unit == parse_unit("1/year") and unit is None:
+            return term
+        return self._converted(term, unit)
+
+    def _converted(self, term: Term, unit: Unit | None) -> Term:
+        """Turn a term into the wanted unit by naming the exchange rate and the factor."""
+        own = term.unit if term.unit is not None else (unit or PLAIN)
+        currency = own.currency
+        if currency is not None and currency != self.timeline.currency:
+            rate = f"exchange_rates.{currency}"
+            if rate not in self.builders:
+                raise FormulaError(f"money in {currency} needs an exchange rate; add exchange_rates: {{{currency}: …}}")
+            term = term * self._figure(rate)
+            own = term.unit or own
+        if unit is None or own == unit or term.unit is None:
+            return term
+        factor = own.factor_to(unit)
+        return term * constant(float(factor), unit / own, f"{float(factor):g} {unit / own}")
+
+    def _formula(self, text: str, option: str) -> Term:
+        return parse_formula(text, lambda name: self._resolve(name, option), self._literal)
+
+    def _literal(self, text: str) -> Term:
+        try:
+            quantity = read_quantity(text)
+        except QuantityError as error:
+            raise FormulaError(f"{error.message}; {error.mend}") from None
+        if not isinstance(quantity.content, float):
+            raise FormulaError(f"quantity(\"{text}\") must be one number; name an uncertain value under inputs:")
+        return self._converted(constant(quantity.content, quantity.unit, text), None)
+
+    def _resolve(self, name: str, option: str) -> Term:
+        for candidate in (f"options.{option}.{name}" if option else "", f"inputs.{name}", name):
+            if candidate in self.builders:
+                return self._figure(candidate)
+        known = [full.removeprefix(f"options.{option}.").removeprefix("inputs.") for full in self.builders]
+        near = difflib.get_close_matches(name, known, n=1)
+        raise FormulaError(f"unknown name '{name}' in a formula; " + (f"did you mean '{near[0]}'?" if near else "name an input, demand.<class>.<figure>, <category>.<line> or <category>.total"))
+
+    def _driver_builder(self, component: Component, figure: Figure, option: str) -> Callable[[], Term]:
+        def build() -> Term:
+            arguments = {name: self._driver_argument(component, name, option) for name in figure.parameters}
+            return trace(figure.function, arguments, figure.unit, f"{component.path}.{figure.name}")
+
+        return build
+
+    def _driver_argument(self, component: Component, name: str, option: str) -> Any:
+        assert isinstance(component.kind, Kind)
+        if name in component.kind.driver_names:
+            return self._figure(f"{component.path}.{name}")
+        if name in BY_NAME and f"{component.path}.{name}" in self.builders:
+            return self._figure(f"{component.path}.{name}")
+        return self._parameter(component, name, option)
+
+    def _parameter(self, component: Component, name: str, option: str) -> Any:
+        """Return the value of a parameter from where the loader found it."""
+        binding = dict(component.bindings).get(name, Binding("default"))
+        match binding.origin:
+            case "own":
+                quantity = dict(component.quantities)[name]
+                return self._quantity(f"{component.source}.{name}", quantity, self._money(BY_NAME[name].unit), option)
+            case "setting":
+                return binding.value
+            case "built_in":
+                return self._built_in(component, name, option)
+            case "demand":
+                return self._summed(f"demand.{one}.{name}" for one in binding.classes)
+            case "fleet":
+                return self._figure(f"options.{option}.fleets.{component.fleet}.{name}")
+            case "option":
+                return self._figure("outcome.volume" if name == "cases" else f"options.{option}.{name}")
+            case "default":
+                return self._default(f"{component.source}.{name}", name)
+
+    def _default(self, path: str, name: str) -> Term:
+        row = BY_NAME[name]
+        quantity = read_quantity(row.default, bounds=(row.low, row.high), unit=row.unit).to(row.unit)
+        return self._quantity(path, quantity, row.unit, "", "default")
+
+    def _built_in(self, component: Component, name: str, option: str) -> Any:
+        months = self.timeline.months
+        match name:
+            case "active":
+                return self._active(component, option)
+            case "horizon":
+                return months
+            case "months_to_end":
+                return self.book.path("timeline.months_to_end", np.arange(months, 0, -1.0), parse_unit("month"), "months to the end of the horizon")
+            case "at_end":
+                return self.book.path("timeline.at_end", np.eye(months)[-1], PER_MONTH, "1 in the last month")
+            case _:
+                return self._incidents(component, name, option)
+
+    def _incidents(self, component: Component, name: str, option: str) -> Term:
+        """Return the leaf of the events of each month, or of the cost per event; both live on one stream."""
+        counts = f"{component.source}.incidents"
+        frequency = f"{component.source}.frequency"
+        severity = dict(component.quantities)["severity"]
+        if frequency not in self.figures:
+            self.figures[frequency] = self._parameter(component, "frequency", option)
+        if name == "incidents":
+            return self.book.add(Leaf(counts, parse_unit("event/month"), Incidents(frequency), "process", dict(component.quantities).get("frequency"), "events of the month"))
+        if isinstance(severity.content, Formula):
+            raise FormulaError("a severity is drawn for each event and cannot be a formula; write a number or a distribution")
+        assert not isinstance(severity.content, tuple)
+        entry = Leaf(f"{component.source}.severity", severity.unit, IncidentCost(counts, severity.content), "scenario", severity, "cost per event")  # type: ignore[arg-type]
+        return self._converted(self.book.add(entry), self._money(parse_unit("USD/event")))
+
+    def _active(self, component: Component, option: str) -> Term:
+        """Return 1 in the months of the entry's phases (all of its fleet's where it names none), 0 elsewhere."""
+        months = self._phase_months(component, option)
+        if months is None:
+            return constant(1.0, PLAIN, "active")
+        label = " and ".join(component.phases)
+        return self.book.path(f"options.{option}.phases.{'_'.join(component.phases)}", months, label=f"1 in the months of {label}")
+
+    def _phase_months(self, component: Component, option: str) -> Any:
+        if not component.phases or not option:
+            return None
+        phases = {phase.name: phase for phase in self.scenario.option(option).phases}
+        months = np.zeros(self.timeline.months)
+        for name in component.phases:
+            months[phases[name].first : phases[name].stop] = 1.0
+        return months
+
+    def _line_builder(self, component: Component, option: Option) -> Callable[[], Term]:
+        return lambda: self._line(component, option.name)
+
+    def _line(self, component: Component, option: str) -> Term:
+        """Return a cost line in money per month: spread where it is paid once, escalated or deflated as the basis asks."""
+        recurring, once = self._money(RECURRING), self._money(ONE_OFF)
+        if isinstance(component.kind, CostLine):
+            arguments = {name: self._parameter(component, name, option) for name in component.kind.parameters}
+            unit = self._money(component.kind.unit)
+            term = trace(component.kind.function, arguments, unit, component.path)
+        else:
+            term = self._converted(self._formula(component.formula, option), None)
+            unit = term.unit or recurring
+            if unit not in (recurring, once):
+                raise UnitError(f"{component.path}: the formula gives {unit}; a cost is in {recurring}, or in {once} where it is paid once")
+            if unit == recurring and component.phases:
+                term = term * self._active(component, option)
+        if unit == once:
+            term = term * self._spread(component, option)
+        index = "timeline.inflation_index"
+        if self.timeline.basis == "nominal" and component.escalates:
+            return term * self._figure(index)
+        if self.timeline.basis == "real" and not component.escalates:
+            return term / self._figure(index)
+        return term
+
+    def _spread(self, component: Component, option: str) -> Term:
+        """Return the share of a one-off amount paid each month: evenly over its phases, or all in the first month."""
+        months = self._phase_months(component, option)
+        if months is None:
+            months = np.eye(self.timeline.months)[0]
+        name = f"options.{option}.phases.{'_'.join(component.phases) or 'start'}.spread"
+        return self.book.path(name, months / months.sum(), PER_MONTH, "share paid in the month")
+
+    def _sum_builder(self, names: list[str]) -> Callable[[], Term]:
+        return lambda: self._summed(names) if names else constant(0.0, self._money(RECURRING), "nothing")
+
+    def _summed(self, names: Iterable[str]) -> Term:
+        terms = [self._figure(name) for name in names]
+        total = terms[0]
+        for term in terms[1:]:
+            total = total + term
+        return as_term(total)
+
+    def _rate(self, name: str) -> Term:
+        """Return a yearly rate as the plain number that `compound` takes."""
+        term = self._figure(name)
+        return term if term.unit is None or term.unit.is_plain else term * constant(1.0, parse_unit("year"), "1 year")
+
+    def _discount_factor(self) -> Term:
+        offset = TIMING[self.timeline.discount_timing]
+        months = self.book.path("timeline.discount_months", np.arange(self.timeline.months) + offset, label=f"months from today to the {self.timeline.discount_timing} of the month")
+        return 1.0 / compound(self._rate("timeline.discount_rate"), months)
+
+    def _money(self, unit: Unit) -> Unit:
+        return unit.in_currency(self.timeline.currency) if self.timeline.currency != MONEY else unit
+
+    # options ---------------------------------------------------------------------------------------------------------
+
+    def _option(self, option: Option) -> OptionGraph:
+        base = f"options.{option.name}"
+        lines, memo, drivers = dict[str, Term](), dict[str, Term](), dict[str, Term]()
+        categories: dict[Category, tuple[str, ...]] = {}
+        for fleet in option.fleets:
+            assert isinstance(fleet.kind, Kind)
+            for name in fleet.kind.driver_names:
+                term = self._attempt(f"{fleet.path}.{name}", fleet.source)
+                if term is not None:
+                    drivers[f"fleets.{fleet.name}.{name}"] = term
+        for category, components in option.lines:
+            members: list[str] = []
+            for component in components:
+                term = self._attempt(component.path, component.source)
+                short = component.path.removeprefix(f"{base}.")
+                if term is None:
+                    continue
+                if isinstance(component.kind, CostLine) and component.kind.memo:
+                    memo[short] = term
+                else:
+                    lines[short] = term
+                    members.append(short)
+            categories[category] = tuple(members)
+        if not self.problems:
+            self._figure(f"{base}.total")
+        return OptionGraph(option.name, option.label, lines, categories, memo, drivers, self._outcomes(option))
+
+    def _outcomes(self, option: Option) -> Term | None:
+        if self.scenario.outcome is None:
+            return None
+        volume = self._attempt("outcome.volume", "outcome.volume")
+        share = self._attempt(f"options.{option.name}.success_share", f"options.{option.name}.success_share")
+        if volume is None or share is None:
+            return None
+        self.figures[f"options.{option.name}.outcomes"] = volume * share
+        return self.figures[f"options.{option.name}.outcomes"]
+
+    def _attempt(self, name: str, place: str) -> Term | None:
+        """Build a figure; where that fails, note the problem at the place in the file and go on."""
+        try:
+            return self._figure(name)
+        except (FormulaError, UnitError) as error:
+            message, _, mend = str(error).partition("; ")
+            self._note(place, message, mend or "check the units and the names of the formula")
+            return None
+
+    def _note(self, place: str, message: str, mend: str, value: str = "") -> None:
+        line, column = self.scenario.place(place)
+        self.problems.append(Problem(message, mend, place, value, self.scenario.file, line, column))
+
+    def _check_correlations(self) -> None:
+        uncertain = [name for name, entry in self.book.leaves.items() if entry.is_law]
+        for position, correlation in enumerate(self.scenario.correlations):
+            for name in correlation.between:
+                if self.input_name(name) is None:
+                    near = difflib.get_close_matches(name, [*uncertain, *(one.removeprefix("inputs.") for one in uncertain)], n=1)
+                    self._note(f"correlations.{position}.between", f"'{name}' is not an uncertain input", f"did you mean '{near[0]}'?" if near else "name an input with a range", name)
+            if correlation.between[0] == correlation.between[1]:
+                self._note(f"correlations.{position}.between", "an input cannot be correlated with itself", "name two inputs", correlation.between[0])
+
+    def input_name(self, name: str) -> str | None:
+        """Return the full name of an uncertain input, given it or its short form; None where there is none."""
+        for candidate in (name, f"inputs.{name}", f"{name}.start", f"inputs.{name}.start"):
+            entry = self.book.leaves.get(candidate)
+            if entry is not None and entry.is_law:
+                return candidate
+        return None
+
+    def _check_labels(self, graphs: tuple[OptionGraph, ...]) -> None:
+        metric = self.scenario.decision.decide_by
+        if metric == "cost_per_outcome" and self.scenario.outcome is None:
+            self._note("decision.decide_by", "cost_per_outcome needs an outcome", "describe outcome: with its name, unit and volume")
+        if metric == "net_value" and (self.scenario.outcome is None or self.scenario.outcome.value is None):
+            self._note("decision.decide_by", "net_value needs the value of an outcome", "add outcome: value:")
+        if not graphs:
+            self._note("options", "there is no option to compare", "describe at least one option")

@@ -1,0 +1,39 @@
+"""Turns everything wrong with an input into one error that says where, what, which rule, and the move that mends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong: the place (file, line and column from 1, dotted field), the value, the rule and the mend."""
+
+    message: str
+    mend: str = ""
+    field: str = ""
+    value: str = ""
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        """Spell the problem as ``file:line:column: field: message`` with the mend on the next line."""
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+        head = ": ".join(part for part in (place, self.field, self.message) if part)
+        return f"{head}\n    mend: {self.mend}" if self.mend else head
+
+    def as_dict(self) -> dict[str, str | int]:
+        """Return the problem as plain data for ``--json``."""
+        return asdict(self)
+
+
+class ScenarioError(ValueError):
+    """Bad input: holds every problem found, so that one run shows all of them. The command line exits with code 2."""
+
+    def __init__(self, problems: Iterable[Problem] | Problem) -> None:
+        """Collect the problems, ordered by line, the same problem said once."""
+        found = [problems] if isinstance(problems, Problem) else list(problems)
+        self.problems: tuple[Problem, ...] = tuple(sorted(dict.fromkeys(found), key=lambda problem: (problem.file, problem.line)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))

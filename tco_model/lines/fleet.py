@@ -1,0 +1,62 @@
+"""Turns token demand into whole replicas, GPUs and the utilisation they really reach."""
+
+from tco_model.expr.ops import ceil, lag, maximum, running_maximum
+from tco_model.lines.constants import ONCE_A_MONTH, ONE_REPLICA, SECONDS_PER_MONTH
+from tco_model.lines.registry import Kind, driver
+
+
+@driver(unit="token/second")
+def mean_output_rate(output_volume, traffic_share, active):
+    """Output tokens a second over the whole month, the share of traffic that takes this route [token/second]."""
+    return output_volume * traffic_share * active / SECONDS_PER_MONTH
+
+
+@driver(unit="token/second")
+def peak_output_rate(mean_output_rate, peak_to_mean):
+    """Output tokens a second in the busiest minutes, for which the fleet is sized [token/second]."""
+    return mean_output_rate * peak_to_mean
+
+
+@driver(unit="replica")
+def replicas(peak_output_rate, output_tokens_per_second, target_utilisation, regions, minimum_replicas, spare_replicas, active):
+    """Whole replicas: the need of each region at its peak rounded up, never below the floor, with spares [replica].
+
+    Reserved capacity is what is paid, so cost follows replicas and not use: a fleet is never assumed busy.
+    """
+    need = ceil(peak_output_rate / (regions * output_tokens_per_second * target_utilisation))
+    return regions * (maximum(need, minimum_replicas) + spare_replicas) * active
+
+
+@driver(unit="GPU")
+def gpus(replicas, gpus_per_replica):
+    """GPUs held [GPU]."""
+    return replicas * gpus_per_replica
+
+
+@driver(unit="share")
+def utilisation(mean_output_rate, replicas, output_tokens_per_second, active, on_share):
+    """Share of the paid throughput that the load really uses: a result, never an input [1]."""
+    idle_replica = (1 - active) * ONE_REPLICA
+    return mean_output_rate / ((replicas + idle_replica) * output_tokens_per_second * on_share)
+
+
+@driver(unit="GPU/month")
+def purchased_gpus(gpus, hardware_life, horizon):
+    """GPUs bought each month: growth of the fleet, and every purchase again after each `hardware_life` months [GPU/month]."""
+    owned = running_maximum(gpus)
+    added = (owned - lag(owned, 1)) * ONCE_A_MONTH
+    bought = added
+    for age in range(hardware_life, horizon, hardware_life):
+        bought = bought + lag(added, age)
+    return bought
+
+
+SERVING = Kind("serving", "fleets", "replicas of a model on GPUs, sized for the peak", (mean_output_rate, peak_output_rate, replicas, gpus, utilisation))
+OWNED_SERVING = Kind(
+    "owned_serving",
+    "fleets",
+    "replicas of a model on owned GPUs, bought as the fleet grows and replaced at the end of their life",
+    (mean_output_rate, peak_output_rate, replicas, gpus, utilisation, purchased_gpus),
+)
+
+KINDS = (SERVING, OWNED_SERVING)

@@ -1,0 +1,53 @@
+"""Turns numbers into the text people write: 1.60 M USD, 0.41 USD, 59 of 100, 62.5%."""
+
+from __future__ import annotations
+
+import math
+
+_SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+
+
+def short_number(value: float, digits: int = 3) -> str:
+    """Spell a number with about `digits` significant digits and a scale letter: 1.60 M, 12.5 k, 0.41."""
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else str(value)
+    for size, letter in _SCALES:
+        if abs(value) >= size * (1 - 0.5 * 10**-digits) and (letter != "k" or abs(value) >= 9_999.5):
+            return f"{_significant(value / size, digits)} {letter}"
+    return _significant(value, digits)
+
+
+def _significant(value: float, digits: int) -> str:
+    decimals = digits - 1 - math.floor(math.log10(abs(value)))
+    return f"{value:,.{min(max(decimals, 0), 8)}f}"
+
+
+def money(value: float, currency: str, digits: int = 3) -> str:
+    """Spell an amount: ``1.60 M USD``."""
+    return f"{short_number(value, digits)} {currency}"
+
+
+def signed_money(value: float, currency: str, digits: int = 3) -> str:
+    """Spell a difference with its sign: ``+0.23 M USD``, ``−41.0 k USD``."""
+    if value == 0:
+        return f"0 {currency}"
+    return f"{'+' if value > 0 else '−'}{short_number(abs(value), digits)} {currency}"
+
+
+def percent(value: float, decimals: int = 1) -> str:
+    """Spell a share: ``62.5%``."""
+    return f"{100 * value:.{decimals}f}%"
+
+
+def of_hundred(value: float) -> str:
+    """Spell a probability as futures out of a hundred; never 0 or 100 unless it is exactly so."""
+    if 0 < value < 0.01:
+        return "fewer than 1 of 100"
+    if 0.99 < value < 1:
+        return "more than 99 of 100"
+    return f"{round(100 * value)} of 100"
+
+
+def month_name(month: int) -> str:
+    """Spell a month counted as year * 12 + month - 1: ``2027-04``."""
+    return f"{month // 12:04d}-{month % 12 + 1:02d}"

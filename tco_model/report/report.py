@@ -1,0 +1,255 @@
+"""Turns a result into the one report that terminal, app and papers show: every figure and sentence, computed here and nowhere else.
+
+Money out is positive. ``npv_cost`` is the present value of all costs, ``total_cost`` their undiscounted sum, both over the
+whole horizon; ``cost_per_outcome`` is total cost over outcomes, future by future.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+import tco_model
+from tco_model.analysis.compare import chance_best, difference, preferred, standard_error
+from tco_model.engine.central import central_case
+from tco_model.engine.compile import OptionGraph
+from tco_model.engine.result import Result
+from tco_model.engine.run import option_outputs
+from tco_model.lines.registry import CATEGORIES
+from tco_model.report.format import month_name
+from tco_model.report.sentences import answer
+from tco_model.report.sources import InputRow, input_rows
+from tco_model.scenario.schema import Option
+
+OUTCOME_FIGURES = ("outcomes", "cost_per_outcome", "net_value")
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A figure over all futures: mean with its Monte Carlo error (None where it is not kept), P10, P50, P90, and its unit."""
+
+    unit: str
+    mean: float
+    p10: float
+    p50: float
+    p90: float
+    mean_error: float | None = None
+    central: float | None = None
+    """The figure with every input at its expected value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probability:
+    """A probability with its Monte Carlo standard error."""
+
+    value: float
+    error: float
+
+
+@dataclass(frozen=True, slots=True)
+class LineReport:
+    """One cost line over the horizon."""
+
+    name: str
+    label: str
+    line: str
+    total: Range
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryReport:
+    """One category over the horizon; where nothing is spent, the reason."""
+
+    category: str
+    total: Range | None
+    npv: Range | None
+    lines: tuple[LineReport, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FleetReport:
+    """A fleet: GPUs and replicas in its largest month and on average over the months it runs; utilisation is a result."""
+
+    name: str
+    label: str
+    peak_gpus: float
+    peak_replicas: float
+    mean_utilisation: float
+    cost_per_gpu_hour: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OptionReport:
+    """One option beside the others."""
+
+    name: str
+    label: str
+    summary: str
+    is_baseline: bool
+    figures: dict[str, Range]
+    chance_best: Probability
+    difference: Range | None
+    """The deciding figure less the baseline's; negative is cheaper. None for the baseline itself."""
+    chance_below_baseline: Probability | None
+    categories: tuple[CategoryReport, ...]
+    fleets: tuple[FleetReport, ...]
+    success_share: Range | None
+    latency_seconds: float | None
+    availability: float | None
+    monthly: dict[str, list[float]]
+    """Cost per month: mean, p10, p50, p90."""
+    memo: dict[str, float]
+    """Book view, not part of any sum: mean over the horizon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole answer."""
+
+    title: str
+    question: str
+    file: str
+    answer: tuple[str, ...]
+    """The answer in plain sentences, the first one alone enough."""
+    decide_by: str
+    preferred: str
+    baseline: str
+    currency: str
+    basis: str
+    discounting: str
+    start: str
+    months: int
+    month_labels: tuple[str, ...]
+    outcome: str
+    outcome_unit: str
+    draws: int
+    seed: int
+    design: str
+    version: str
+    as_of: str
+    options: tuple[OptionReport, ...]
+    inputs: tuple[InputRow, ...]
+    notes: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain data; the same scenario, seed and draws give the same data."""
+        return asdict(self)
+
+
+def make_report(result: Result) -> Report:
+    """Compute the report of a result."""
+    scenario = result.model.scenario
+    timeline, decision = scenario.timeline, scenario.decision
+    central = central_case(result.model, {name: term for graph in result.model.options for name, term in option_outputs(graph, result.model).items()})
+    options = tuple(_option(result, graph, scenario.option(graph.name), central) for graph in result.model.options)
+    best = preferred(result, decision.decide_by)
+    inputs = input_rows(result.model)
+    months = tuple(month_name(timeline.start + month) for month in range(timeline.months))
+    as_of = decision.as_of.isoformat() if decision.as_of else ""
+    discounting = f"{timeline.discount_rate.text} a year, compounded monthly, money taken at the {_TIMING[timeline.discount_timing]} of each month"
+    report = Report(
+        decision.title, decision.question, scenario.file, (), decision.decide_by, best, scenario.baseline, timeline.currency, timeline.basis, discounting,
+        months[0], timeline.months, months, scenario.outcome.name if scenario.outcome else "", scenario.outcome.unit if scenario.outcome else "",
+        result.draws, result.seed, result.design, tco_model.__version__, as_of, options, inputs, _notes(result, inputs, decision.as_of),
+    )  # fmt: skip
+    return _with_answer(report)
+
+
+_TIMING = {"start": "start", "mid": "middle", "end": "end"}
+
+
+def _with_answer(report: Report) -> Report:
+    from dataclasses import replace
+
+    return replace(report, answer=answer(report))
+
+
+def _unit(result: Result, figure: str) -> str:
+    currency = result.model.scenario.timeline.currency
+    unit = result.model.scenario.outcome.unit if result.model.scenario.outcome else ""
+    return {"outcomes": unit, "cost_per_outcome": f"{currency}/{unit}"}.get(figure, currency)
+
+
+def _range(result: Result, option: str, figure: str, unit: str, central: dict[str, Any] | None = None) -> Range:
+    found = result.summary(option, figure)
+    key = f"{figure.split('/')[0]}/{option}/{figure.split('/')[1]}" if "/" in figure else f"draw/{option}/{figure}"
+    error = standard_error(result.sample(option, figure)) if "/" not in figure else None
+    point = float(central[key][0, 0]) if central is not None and key in central else None
+    return Range(unit, found.mean, found.p10, found.p50, found.p90, error, point)
+
+
+def _option(result: Result, graph: OptionGraph, option: Option, central: dict[str, Any]) -> OptionReport:
+    scenario = result.model.scenario
+    name, baseline, metric = graph.name, scenario.baseline, scenario.decision.decide_by
+    figures = {figure: _range(result, name, figure, _unit(result, figure), central) for figure in ("npv_cost", "total_cost", *OUTCOME_FIGURES) if result.has(name, figure)}
+    best = chance_best(result, metric)[name]
+    gap = difference(result, name, baseline, metric) if name != baseline else None
+    quantiles = result.monthly_quantiles(name)
+    monthly = {"mean": result.monthly_mean(name)} | {f"p{level}": quantiles[row] for row, level in enumerate((10, 50, 90))}
+    return OptionReport(
+        name=name,
+        label=graph.label,
+        summary=option.summary,
+        is_baseline=name == baseline,
+        figures=figures,
+        chance_best=Probability(best.value, best.error),
+        difference=None if gap is None else Range(_unit(result, metric), gap.summary.mean, gap.summary.p10, gap.summary.p50, gap.summary.p90, gap.error),
+        chance_below_baseline=None if gap is None else Probability(gap.below.value, gap.below.error),
+        categories=tuple(_category(result, graph, option, category, central) for category in CATEGORIES),
+        fleets=tuple(_fleet(result, graph, fleet.name, fleet.title) for fleet in option.fleets),
+        success_share=_success(result, option),
+        latency_seconds=None if option.promises.latency is None else option.promises.latency.central,
+        availability=None if option.promises.availability is None else option.promises.availability.central,
+        monthly={key: [float(value) for value in values] for key, values in monthly.items()},
+        memo={memo: result.memo_mean(name, memo) for memo in graph.memo},
+    )
+
+
+def _category(result: Result, graph: OptionGraph, option: Option, category: Any, central: dict[str, Any]) -> CategoryReport:
+    if category not in graph.categories:
+        return CategoryReport(category, None, None, (), dict(option.empty).get(category, ""))
+    currency = result.model.scenario.timeline.currency
+    components = {component.path.removeprefix(f"options.{graph.name}."): component for _, lines in option.lines for component in lines}
+    lines = tuple(
+        LineReport(name, components[name].title, components[name].kind.name if components[name].kind else "formula", _range(result, graph.name, f"line/{name}", currency, central))  # type: ignore[union-attr]
+        for name in graph.categories[category]
+    )
+    both = [_range(result, graph.name, f"{kind}/{category}", currency, central) for kind in ("total", "npv")]
+    return CategoryReport(category, both[0], both[1], lines)
+
+
+def _fleet(result: Result, graph: OptionGraph, fleet: str, label: str) -> FleetReport:
+    gpus = result.driver_mean(graph.name, f"fleets.{fleet}.gpus")
+    replicas = result.driver_mean(graph.name, f"fleets.{fleet}.replicas")
+    used = result.driver_mean(graph.name, f"fleets.{fleet}.utilisation")
+    running = replicas > 0
+    mean = float(used[running].mean()) if running.any() else 0.0
+    return FleetReport(fleet, label, float(gpus.max()), float(replicas.max()), mean)
+
+
+def _success(result: Result, option: Option) -> Range | None:
+    if option.success_share is None:
+        return None
+    values = [value for _, value in option.success_share.values()]
+    if not values or isinstance(values[0], float):
+        point = float(values[0]) if values else 0.0
+        return Range("share", point, point, point, point)
+    law = values[0]
+    low, middle, high = (float(value) for value in law.ppf(np.array([0.1, 0.5, 0.9])))
+    return Range("share", law.mean, low, middle, high)
+
+
+def _notes(result: Result, inputs: tuple[InputRow, ...], as_of: dt.date | None) -> tuple[str, ...]:
+    assumed = sum(row.is_assumption for row in inputs)
+    dates = sorted(row.as_of for row in inputs if row.as_of)
+    notes = [f"{len(inputs)} inputs: {len(inputs) - assumed} with a source and a date, {assumed} assumed."]
+    if dates:
+        notes.append(f"The oldest source is dated {dates[0]}, the newest {dates[-1]}.")
+    if as_of is None:
+        notes.append("The scenario does not say on which day its inputs were gathered (decision.as_of).")
+    notes.append("The central case puts every input at its expected value; it is one point, not the mean of the futures.")
+    return tuple(notes)

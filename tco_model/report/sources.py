@@ -1,0 +1,61 @@
+"""Turns the leaves of a model into the register of inputs: value, range, unit, source, date, address, owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tco_model.engine.compile import Model
+from tco_model.engine.inputs import IncidentCost, Leaf, Shocks
+from tco_model.inputs.distributions import Distribution
+
+
+@dataclass(frozen=True, slots=True)
+class InputRow:
+    """One input as a reader sees it. `low` and `high` are P5 and P95 of a range, the ends of a path."""
+
+    name: str
+    unit: str
+    text: str
+    mean: float
+    low: float
+    high: float
+    uncertain: bool
+    is_assumption: bool
+    source: str
+    url: str
+    as_of: str
+    note: str
+    owner: str
+    line: int
+
+
+def input_rows(model: Model) -> tuple[InputRow, ...]:
+    """List every input of a model that a person wrote or a default supplied, in the order of use."""
+    return tuple(_row(model, leaf) for leaf in model.leaves.values() if leaf.origin != "timeline" and leaf.quantity is not None and not isinstance(leaf.content, Shocks))
+
+
+def _row(model: Model, leaf: Leaf) -> InputRow:
+    mean, low, high = spread(leaf)
+    found = leaf.provenance
+    unit = leaf.unit if leaf.quantity is None or not leaf.name.endswith(".growth") else leaf.quantity.unit
+    return InputRow(
+        leaf.name, "share" if unit.is_plain else str(unit), leaf.quantity.text if leaf.quantity else "", mean, low, high, low != high, found.is_assumption,
+        found.source, found.url, found.as_of.isoformat() if found.as_of else "", found.note, found.owner, model.scenario.place(leaf.name)[0],
+    )  # fmt: skip
+
+
+def spread(leaf: Leaf) -> tuple[float, float, float]:
+    """Return mean, P5 and P95 of a range; of a path its mean and its ends; of a number the number."""
+    content = leaf.content
+    if isinstance(content, IncidentCost):
+        content = content.severity
+    if isinstance(content, Distribution):
+        low, high = (float(value) for value in content.ppf(np.array([0.05, 0.95])))
+        return content.mean, low, high
+    if isinstance(content, np.ndarray):
+        return float(content.mean()), float(content[0, 0]), float(content[0, -1])
+    value = float(content) if isinstance(content, float) else 0.0
+    return value, value, value
+

@@ -1,9 +1,9 @@
 """TCO and build-versus-buy comparison of AI and cloud spend: one typed file per decision in, a traceable answer out.
 
-    import tco_model as tco
-    report = tco.compare("scenarios/support_assistant.yaml")
-    result = tco.simulate(tco.load("scenarios/support_assistant.yaml"))
-    result.sample("managed", "npv_cost")
+import tco_model as tco
+report = tco.compare("scenarios/support_assistant.yaml")
+result = tco.simulate(tco.load("scenarios/support_assistant.yaml"))
+result.sample("managed", "npv_cost")
 """
 
 from __future__ import annotations

@@ -59,4 +59,6 @@ def explain(scenario: Scenario, figure: str) -> Trace:
 
 def frame(result: Result, figure: str = "npv_cost") -> dict[str, Any]:
     """Return the draws of a figure as columns, one an option: ready for ``pandas.DataFrame`` or ``polars.DataFrame``."""
-    return {"draw": range(result.draws)} | {option: result.sample(option, figure) for option in result.options if result.has(option, figure)}
+    return {"draw": range(result.draws)} | {
+        option: result.sample(option, figure) for option in result.options if result.has(option, figure)
+    }

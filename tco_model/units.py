@@ -187,7 +187,14 @@ def _exponent(text: str, word: str) -> int:
 
 
 def _known_symbol(word: str, text: str) -> str:
-    for candidate in (word, word.removesuffix("s"), _ALIASES.get(word), _ALIASES.get(word.lower()), word.lower(), word.lower().removesuffix("s")):
+    for candidate in (
+        word,
+        word.removesuffix("s"),
+        _ALIASES.get(word),
+        _ALIASES.get(word.lower()),
+        word.lower(),
+        word.lower().removesuffix("s"),
+    ):
         if candidate is not None and (candidate in SYMBOLS or candidate == ""):
             return candidate
     near = difflib.get_close_matches(word, [*SYMBOLS, *_ALIASES], n=1)

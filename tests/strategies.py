@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tco_model.inputs import distributions as laws
 
 positive = st.floats(1e-3, 1e6)
-probabilities = st.floats(0.0, 1.0)
+probabilities = st.just(0.0) | st.just(1.0) | st.floats(1e-9, 1.0 - 1e-9)
 
 
 @st.composite
@@ -21,7 +21,8 @@ def _ordered(draw: st.DrawFn, count: int, low: float = -1e6, high: float = 1e6) 
 
 @st.composite
 def _intervals(draw: st.DrawFn) -> laws.Distribution:
-    return laws.interval(*draw(_ordered(2)))
+    low, high = draw(_ordered(2).filter(lambda ends: ends[0] <= 0 or ends[0] >= 1e-3))
+    return laws.interval(low, high)
 
 
 @st.composite
@@ -32,7 +33,7 @@ def _shares(draw: st.DrawFn) -> laws.Distribution:
 
 @st.composite
 def _discrete(draw: st.DrawFn) -> laws.Distribution:
-    values = draw(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=6))
+    values = [round(value, 3) for value in draw(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=6))]
     parts = draw(st.lists(st.integers(1, 100), min_size=len(values), max_size=len(values)))
     return laws.Discrete(tuple(values), tuple(part / sum(parts) for part in parts))
 

@@ -90,7 +90,14 @@ class _Explainer:
             if candidate in self.model.leaves:
                 return self._leaf(self.model.leaves[candidate])
         near = difflib.get_close_matches(figure, [*(_short(name) for name in self.terms), *self.model.leaves], n=3, cutoff=0.5)
-        raise ScenarioError(Problem(f"there is no figure '{figure}'", f"did you mean {' or '.join(near)}?" if near else "`tco explain FILE` lists the figures", figure, file=self.model.scenario.file))
+        raise ScenarioError(
+            Problem(
+                f"there is no figure '{figure}'",
+                f"did you mean {' or '.join(near)}?" if near else "`tco explain FILE` lists the figures",
+                figure,
+                file=self.model.scenario.file,
+            )
+        )
 
     def _figure(self, name: str, term: Term) -> Trace:
         if term.op == "leaf":
@@ -126,4 +133,3 @@ class _Explainer:
 
 def _unit(term: Term) -> str:
     return "share" if term.unit is None or term.unit.is_plain else str(term.unit)
-

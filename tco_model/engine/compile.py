@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tco_model.engine.inputs import Incidents, IncidentCost, Leaf, LeafBook
+from tco_model.engine.inputs import IncidentCost, Incidents, Leaf, LeafBook
 from tco_model.errors import Problem, ScenarioError
 from tco_model.expr.ops import compound
 from tco_model.expr.parse import FormulaError, parse_formula
@@ -131,9 +131,13 @@ class _Compiler:
     def _announce_option(self, option: Option) -> None:
         base = f"options.{option.name}"
         if option.success_share is not None:
-            self.builders[f"{base}.success_share"] = self._quantity_builder(f"{base}.success_share", option.success_share, PLAIN, option.name)
+            self.builders[f"{base}.success_share"] = self._quantity_builder(
+                f"{base}.success_share", option.success_share, PLAIN, option.name
+            )
         if option.promises.availability is not None:
-            self.builders[f"{base}.availability"] = self._quantity_builder(f"{base}.promises.availability", option.promises.availability, PLAIN)
+            self.builders[f"{base}.availability"] = self._quantity_builder(
+                f"{base}.promises.availability", option.promises.availability, PLAIN
+            )
         for fleet in option.fleets:
             self._announce_kind(fleet, option.name)
         for category, lines in option.lines:
@@ -208,7 +212,7 @@ class _Compiler:
         except QuantityError as error:
             raise FormulaError(f"{error.message}; {error.mend}") from None
         if not isinstance(quantity.content, float):
-            raise FormulaError(f"quantity(\"{text}\") must be one number; name an uncertain value under inputs:")
+            raise FormulaError(f'quantity("{text}") must be one number; name an uncertain value under inputs:')
         return self._converted(constant(quantity.content, quantity.unit, text), None)
 
     def _resolve(self, name: str, option: str) -> Term:
@@ -217,7 +221,10 @@ class _Compiler:
                 return self._figure(candidate)
         known = [full.removeprefix(f"options.{option}.").removeprefix("inputs.") for full in self.builders]
         near = difflib.get_close_matches(name, known, n=1)
-        raise FormulaError(f"unknown name '{name}' in a formula; " + (f"did you mean '{near[0]}'?" if near else "name an input, demand.<class>.<figure>, <category>.<line> or <category>.total"))
+        raise FormulaError(
+            f"unknown name '{name}' in a formula; "
+            + (f"did you mean '{near[0]}'?" if near else "name an input, demand.<class>.<figure>, <category>.<line> or <category>.total")
+        )
 
     def _driver_builder(self, component: Component, figure: Figure, option: str) -> Callable[[], Term]:
         def build() -> Term:
@@ -267,7 +274,9 @@ class _Compiler:
             case "horizon":
                 return months
             case "months_to_end":
-                return self.book.path("timeline.months_to_end", np.arange(months, 0, -1.0), parse_unit("month"), "months to the end of the horizon")
+                return self.book.path(
+                    "timeline.months_to_end", np.arange(months, 0, -1.0), parse_unit("month"), "months to the end of the horizon"
+                )
             case "at_end":
                 return self.book.path("timeline.at_end", np.eye(months)[-1], PER_MONTH, "1 in the last month")
             case _:
@@ -281,11 +290,22 @@ class _Compiler:
         if frequency not in self.figures:
             self.figures[frequency] = self._parameter(component, "frequency", option)
         if name == "incidents":
-            return self.book.add(Leaf(counts, parse_unit("event/month"), Incidents(frequency), "process", dict(component.quantities).get("frequency"), "events of the month"))
+            return self.book.add(
+                Leaf(
+                    counts,
+                    parse_unit("event/month"),
+                    Incidents(frequency),
+                    "process",
+                    dict(component.quantities).get("frequency"),
+                    "events of the month",
+                )
+            )
         if isinstance(severity.content, Formula):
             raise FormulaError("a severity is drawn for each event and cannot be a formula; write a number or a distribution")
         assert not isinstance(severity.content, tuple)
-        entry = Leaf(f"{component.source}.severity", severity.unit, IncidentCost(counts, severity.content), "scenario", severity, "cost per event")  # type: ignore[arg-type]
+        entry = Leaf(
+            f"{component.source}.severity", severity.unit, IncidentCost(counts, severity.content), "scenario", severity, "cost per event"
+        )  # type: ignore[arg-type]
         return self._converted(self.book.add(entry), self._money(parse_unit("USD/event")))
 
     def _active(self, component: Component, option: str) -> Term:
@@ -356,7 +376,11 @@ class _Compiler:
 
     def _discount_factor(self) -> Term:
         offset = TIMING[self.timeline.discount_timing]
-        months = self.book.path("timeline.discount_months", np.arange(self.timeline.months) + offset, label=f"months from today to the {self.timeline.discount_timing} of the month")
+        months = self.book.path(
+            "timeline.discount_months",
+            np.arange(self.timeline.months) + offset,
+            label=f"months from today to the {self.timeline.discount_timing} of the month",
+        )
         return 1.0 / compound(self._rate("timeline.discount_rate"), months)
 
     def _money(self, unit: Unit) -> Unit:
@@ -420,9 +444,19 @@ class _Compiler:
             for name in correlation.between:
                 if self.input_name(name) is None:
                     near = difflib.get_close_matches(name, [*uncertain, *(one.removeprefix("inputs.") for one in uncertain)], n=1)
-                    self._note(f"correlations.{position}.between", f"'{name}' is not an uncertain input", f"did you mean '{near[0]}'?" if near else "name an input with a range", name)
+                    self._note(
+                        f"correlations.{position}.between",
+                        f"'{name}' is not an uncertain input",
+                        f"did you mean '{near[0]}'?" if near else "name an input with a range",
+                        name,
+                    )
             if correlation.between[0] == correlation.between[1]:
-                self._note(f"correlations.{position}.between", "an input cannot be correlated with itself", "name two inputs", correlation.between[0])
+                self._note(
+                    f"correlations.{position}.between",
+                    "an input cannot be correlated with itself",
+                    "name two inputs",
+                    correlation.between[0],
+                )
 
     def input_name(self, name: str) -> str | None:
         """Return the full name of an uncertain input, given it or its short form; None where there is none."""

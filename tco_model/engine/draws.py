@@ -94,7 +94,11 @@ def _impossible(names: list[str], matrix: list[list[float]], ranks: Mapping[froz
 
 def _contradiction(pairs: Sequence[tuple[str, str]], ranks: Mapping[frozenset[str], float]) -> Problem:
     said = "; ".join(f"{a} with {b}: {ranks.get(frozenset((a, b)), 0.0):g}" for a, b in pairs)
-    return Problem(f"these rank correlations cannot hold together (not positive semi-definite): {said}", "bring one of them nearer to zero, or name the missing pair", "correlations")
+    return Problem(
+        f"these rank correlations cannot hold together (not positive semi-definite): {said}",
+        "bring one of them nearer to zero, or name the missing pair",
+        "correlations",
+    )
 
 
 @dataclass(frozen=True)
@@ -177,7 +181,13 @@ def draw_incidents(uniform: Array, rate: Array, severity: object) -> tuple[Array
         Counts and cost per event, ``(draws, months)`` in Fortran order; the cost is 0 where nothing happens.
     """
     if rate.max(initial=0.0) > MOST_EVENTS_A_MONTH:
-        raise ScenarioError(Problem(f"more than {MOST_EVENTS_A_MONTH:g} events a month", "events this frequent are a running cost: use a monthly line", "frequency"))
+        raise ScenarioError(
+            Problem(
+                f"more than {MOST_EVENTS_A_MONTH:g} events a month",
+                "events this frequent are a running cost: use a monthly line",
+                "frequency",
+            )
+        )
     counts, costs = np.zeros(uniform.shape, order="F"), np.zeros(uniform.shape, order="F")
     rows, columns = np.nonzero(uniform > np.exp(-rate))
     if rows.size == 0:
@@ -201,10 +211,14 @@ def draw_incidents(uniform: Array, rate: Array, severity: object) -> tuple[Array
     return counts, costs
 
 
-def make_sampler(leaves: Mapping[str, Leaf], pairs: Sequence[tuple[str, str, float]], seed: int, draws: int, design: str, months: int) -> Sampler:
+def make_sampler(
+    leaves: Mapping[str, Leaf], pairs: Sequence[tuple[str, str, float]], seed: int, draws: int, design: str, months: int
+) -> Sampler:
     """Collect what must be drawn from the leaves of a model."""
     laws = {name: entry.content for name, entry in leaves.items() if isinstance(entry.content, Distribution)}
-    costs = {entry.content.incidents: (name, entry.content.severity) for name, entry in leaves.items() if isinstance(entry.content, IncidentCost)}
+    costs = {
+        entry.content.incidents: (name, entry.content.severity) for name, entry in leaves.items() if isinstance(entry.content, IncidentCost)
+    }
     incidents = {name: (entry.content.frequency, *costs[name]) for name, entry in leaves.items() if isinstance(entry.content, Incidents)}
     shocks = tuple(name for name, entry in leaves.items() if isinstance(entry.content, Shocks))
     return Sampler(seed, draws, design, laws, correlated_groups(pairs), shocks, incidents, months)

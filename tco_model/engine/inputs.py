@@ -121,7 +121,9 @@ class LeafBook:
             case Steps(points) if any(isinstance(value, Distribution) for _, value in points):
                 return self._uncertain_steps(name, quantity, points, origin)
             case Steps(points):
-                return self.add(Leaf(name, quantity.unit, self._held([(month, float(mean_of(value))) for month, value in points]), origin, quantity))
+                return self.add(
+                    Leaf(name, quantity.unit, self._held([(month, float(mean_of(value))) for month, value in points]), origin, quantity)
+                )
             case Monthly(values):
                 padded = [*values[: self.months], *[values[-1]] * (self.months - len(values))]
                 return self.add(Leaf(name, quantity.unit, np.array([padded]), origin, quantity))

@@ -11,7 +11,19 @@ from numpy.typing import NDArray
 
 from tco_model.engine.compile import Model, OptionGraph
 from tco_model.engine.draws import Sampler, make_sampler
-from tco_model.engine.reduce import GRAIN, LEVELS, Bracket, Counted, Partial, bracket, grain_sums, merged_counts, merged_means, quantiles_of, sorted_quantiles
+from tco_model.engine.reduce import (
+    GRAIN,
+    LEVELS,
+    Bracket,
+    Counted,
+    Partial,
+    bracket,
+    grain_sums,
+    merged_counts,
+    merged_means,
+    quantiles_of,
+    sorted_quantiles,
+)
 from tco_model.engine.result import Result
 from tco_model.errors import Problem, ScenarioError
 from tco_model.expr.evaluate import BlockEvaluator, Plan, evaluate_fixed, make_plan
@@ -139,25 +151,49 @@ def _within_memory(draws: int, columns: int) -> None:
     needed = draws * columns * 8
     if needed > MEMORY_BUDGET:
         raise ScenarioError(
-            Problem(f"{draws:,} draws of {columns} kept figures need {needed / 1e9:.1f} GB; at most {MEMORY_BUDGET / 1e9:.0f} GB are used", f"lower the draws to {MEMORY_BUDGET // (columns * 8):,}", "simulation.draws", str(draws))
+            Problem(
+                f"{draws:,} draws of {columns} kept figures need {needed / 1e9:.1f} GB; at most {MEMORY_BUDGET / 1e9:.0f} GB are used",
+                f"lower the draws to {MEMORY_BUDGET // (columns * 8):,}",
+                "simulation.draws",
+                str(draws),
+            )
         )
 
 
-def _job(model: Model, outputs: Mapping[str, Term], draws: int, seed: int, design: str, block: int, fans: bool) -> tuple[Job, dict[str, Array]]:
+def _job(
+    model: Model, outputs: Mapping[str, Term], draws: int, seed: int, design: str, block: int, fans: bool
+) -> tuple[Job, dict[str, Array]]:
     """Split the figures into those that are the same in every draw, computed here, and those left to the workers."""
     months = model.months
     pairs = [(law_name(model, entry.between[0]), law_name(model, entry.between[1]), entry.rank) for entry in model.scenario.correlations]
     sampler = make_sampler(model.leaves, pairs, seed, draws, design, months)
     frequencies = {name: model.figures[name] for name, _, _ in sampler.incidents.values()}
-    leaves = {name: np.asarray(leaf.content, dtype=float).reshape(1, -1) for name, leaf in model.leaves.items() if isinstance(leaf.content, (float, np.ndarray))}
+    leaves = {
+        name: np.asarray(leaf.content, dtype=float).reshape(1, -1)
+        for name, leaf in model.leaves.items()
+        if isinstance(leaf.content, (float, np.ndarray))
+    }
     fixed: dict[str, Array] = {}
-    evaluate_fixed(make_plan({name: term for name, term in outputs.items() if not term.shape.draws}, months), leaves, lambda name, values: fixed.update({name: values}))
+    evaluate_fixed(
+        make_plan({name: term for name, term in outputs.items() if not term.shape.draws}, months),
+        leaves,
+        lambda name, values: fixed.update({name: values}),
+    )
     drawn = {name: term for name, term in outputs.items() if term.shape.draws}
     fan_names = {name: months for name in drawn if fans and name.startswith("month/") and name.endswith("/total")}
     scalars = [name for name in drawn if name.startswith(("line/", "total/", "npv/"))]
     counted = fan_names | ({SCALARS: len(scalars)} if scalars else {})
     kept = frozenset(name for name in drawn if name.startswith("draw/"))
-    job = Job(make_plan(drawn, months), make_plan(frequencies, months), leaves, sampler, kept, counted, {name: column for column, name in enumerate(scalars)}, block)
+    job = Job(
+        make_plan(drawn, months),
+        make_plan(frequencies, months),
+        leaves,
+        sampler,
+        kept,
+        counted,
+        {name: column for column, name in enumerate(scalars)},
+        block,
+    )
     return job, fixed
 
 
@@ -298,5 +334,14 @@ def _result(model: Model, job: Job, fixed: Mapping[str, Array], reduced: Reduced
         quantiles[name] = sorted_quantiles(np.sort(values))[:, None]
     bad = [name for name, mean in means.items() if not np.all(np.isfinite(mean))]
     if bad:
-        raise ScenarioError([Problem("the figure is not a finite number in every future", "look for a division by something that can be zero", name.split("/", 1)[1].replace("/", ".")) for name in bad])
+        raise ScenarioError(
+            [
+                Problem(
+                    "the figure is not a finite number in every future",
+                    "look for a division by something that can be zero",
+                    name.split("/", 1)[1].replace("/", "."),
+                )
+                for name in bad
+            ]
+        )
     return Result(model, draws, job.sampler.seed, job.sampler.design, kept, means, quantiles)

@@ -67,7 +67,9 @@ class _Reader:
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self._call(name, args)
             case _:
-                raise FormulaError(f"'{ast.unparse(node)}' is not allowed in a formula; use names, numbers, + - * / ** < <= > >= and {', '.join(FUNCTIONS)}")
+                raise FormulaError(
+                    f"'{ast.unparse(node)}' is not allowed in a formula; use names, numbers, + - * / ** < <= > >= and {', '.join(FUNCTIONS)}"
+                )
 
     def _call(self, name: str, args: list[ast.expr]) -> Any:
         if name == "quantity":
@@ -78,7 +80,9 @@ class _Reader:
                     raise FormulaError('quantity takes one text, such as quantity("0.25 USD/Mtoken")')
         if name not in FUNCTIONS:
             near = difflib.get_close_matches(name, FUNCTIONS, n=1)
-            raise FormulaError(f"unknown function '{name}'" + (f"; did you mean '{near[0]}'?" if near else f"; known: {', '.join(FUNCTIONS)}"))
+            raise FormulaError(
+                f"unknown function '{name}'" + (f"; did you mean '{near[0]}'?" if near else f"; known: {', '.join(FUNCTIONS)}")
+            )
         values = [self.read(arg) for arg in args]
         if name in _MONTH_SETTING and not (len(values) == 2 and isinstance(values[1], int) and values[1] >= 0):
             raise FormulaError(f"{name}(values, months) needs a whole number of months, such as {name}(x, 3)")

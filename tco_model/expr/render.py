@@ -8,7 +8,6 @@ from typing import Protocol
 from tco_model.expr.ops import OPS, Op
 from tco_model.expr.term import Term
 
-
 CALL = 9
 """The precedence of a function call in the table of operations, the tightest."""
 
@@ -96,9 +95,7 @@ def _fill_words(op: Op, node: Term, parts: list[str]) -> str:
     return op.words.format(*parts, setting=node.setting)
 
 
-def _spell(
-    term: Term, name_of: Callable[[Term], str | None], fill: Callable[[Op, Term, list[str]], str], *, calls_bracket: bool
-) -> str:
+def _spell(term: Term, name_of: Callable[[Term], str | None], fill: Callable[[Op, Term, list[str]], str], *, calls_bracket: bool) -> str:
     """Spell a term; `calls_bracket` says that a function's arguments stand inside brackets of its own."""
     named = name_of(term)
     if named is not None:
@@ -106,7 +103,11 @@ def _spell(
     if term.op == "leaf":
         return term.name
     if term.op == "constant":
-        return term.name if term.name and not calls_bracket else (spell_number(term.value) if term.value >= 0 else f"({spell_number(term.value)})")
+        return (
+            term.name
+            if term.name and not calls_bracket
+            else (spell_number(term.value) if term.value >= 0 else f"({spell_number(term.value)})")
+        )
     op = OPS[term.op]
     parts: list[str] = []
     for position, arg in enumerate(term.args):

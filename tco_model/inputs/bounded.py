@@ -21,7 +21,7 @@ from tco_model.inputs.law import (
     require_factor,
     require_finite,
 )
-from tco_model.inputs.normal import FloatArray, ndtr, ndtri
+from tco_model.inputs.normal import FloatArray, in_blocks, ndtr, ndtri
 from tco_model.inputs.tabulated import beta_table
 
 MIN_SHAPE, MAX_SHAPE = 1e-3, 1e6
@@ -102,7 +102,9 @@ class Triangular(_Peaked, FromUniform):
 
     @override
     def ppf(self, u: ArrayLike) -> FloatArray:
-        u = as_floats(u)
+        return in_blocks(self._quantile, as_floats(u))
+
+    def _quantile(self, u: FloatArray) -> FloatArray:
         width, rise, fall = self.high - self.low, self.mode - self.low, self.high - self.mode
         upper = u > rise / width
         part = np.where(upper, 1.0 - u, u) * np.where(upper, width * fall, width * rise)
@@ -213,9 +215,9 @@ class Beta(FromNormal):
 
 
 def _stretch(share: FloatArray, low: float, high: float) -> FloatArray:
-    values = share * (high - low)
+    values = np.asarray(share * (high - low))
     values += low
-    return np.clip(values, low, high)
+    return np.clip(values, low, high, out=values)
 
 
 def _require_range(name: str, *points: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -10,6 +12,8 @@ FloatArray = NDArray[np.float64]
 Z05 = -1.6448536269514726
 """The 5% point of the standard normal; an interval is read as P5 to P95."""
 
+_BLOCK = 16_384
+_SMALLEST = 5e-324
 _Polynomial = tuple[FloatArray, ...]
 _Rational = tuple[_Polynomial, _Polynomial]
 
@@ -52,18 +56,7 @@ def ndtri(u: ArrayLike) -> FloatArray:
     Returns:
         Deviates of the same shape; 0 gives -inf and 1 gives +inf.
     """
-    u = np.asarray(u, dtype=np.float64)
-    flat = np.ravel(u)
-    centred = flat - 0.5
-    argument = centred * centred
-    np.subtract(_CENTRE, argument, out=argument)
-    deviates = _ratio(_CENTRAL, argument)
-    deviates *= centred
-    # Outside |u - 1/2| <= 0.425 the central ratio is finite but wrong, and is replaced.
-    outside = np.flatnonzero(argument < 0.0)
-    if outside.size:
-        deviates[outside] = _tails(flat[outside])
-    return deviates.reshape(u.shape)
+    return in_blocks(_deviates, np.asarray(u, dtype=np.float64))
 
 
 def ndtr(z: ArrayLike) -> FloatArray:
@@ -74,17 +67,38 @@ def ndtr(z: ArrayLike) -> FloatArray:
     return np.asarray(scipy_ndtr(np.asarray(z, dtype=np.float64)), dtype=np.float64)
 
 
+def in_blocks(function: Callable[[FloatArray], FloatArray], values: FloatArray) -> FloatArray:
+    """Apply an elementwise function to `values`, any shape, in flat blocks whose temporaries stay in the cache."""
+    flat = np.ravel(values)
+    if flat.size <= _BLOCK:
+        return function(flat).reshape(values.shape)
+    results = np.empty_like(flat)
+    for start in range(0, flat.size, _BLOCK):
+        results[start : start + _BLOCK] = function(flat[start : start + _BLOCK])
+    return results.reshape(values.shape)
+
+
+def _deviates(u: FloatArray) -> FloatArray:
+    centred = u - 0.5
+    argument = centred * centred
+    np.subtract(_CENTRE, argument, out=argument)
+    deviates = _ratio(_CENTRAL, argument)
+    deviates *= centred
+    # Outside |u - 1/2| <= 0.425 the central ratio is finite but wrong, and is replaced.
+    outside = np.flatnonzero(argument < 0.0)
+    if outside.size:
+        deviates[outside] = _tails(u[outside])
+    return deviates
+
+
 def _tails(u: FloatArray) -> FloatArray:
     upper = u > 0.5
     smaller = np.where(upper, 1.0 - u, u)
-    with np.errstate(divide="ignore"):
-        root = np.sqrt(-np.log(smaller))
+    root = np.sqrt(-np.log(np.maximum(smaller, _SMALLEST)))
     deviates = _ratio(_NEAR, np.minimum(root, _NEAR_SPLIT) - _NEAR_CENTRE)
     far = np.flatnonzero(root > _NEAR_SPLIT)
     if far.size:
-        beyond = root[far]
-        finite = np.isfinite(beyond)
-        deviates[far] = np.where(finite, _ratio(_FAR, np.where(finite, beyond, _NEAR_SPLIT) - _NEAR_SPLIT), np.inf)
+        deviates[far] = np.where(smaller[far] > 0.0, _ratio(_FAR, root[far] - _NEAR_SPLIT), np.inf)
     return np.where(upper, deviates, -deviates)
 
 

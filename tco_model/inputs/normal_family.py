@@ -20,7 +20,7 @@ from tco_model.inputs.law import (
     require_factor,
     require_finite,
 )
-from tco_model.inputs.normal import Z05, FloatArray
+from tco_model.inputs.normal import Z05, FloatArray, in_blocks
 from tco_model.inputs.tabulated import logistic, logit_normal_moments
 
 Ends = tuple[float, float]
@@ -123,8 +123,9 @@ class LogNormal(FromNormal):
             "raise the low end, or write pert(low, mode, high)",
         )
         below, above = math.log(low), math.log(high)
-        # Ends a few floats apart have equal logarithms: their ratio still tells them apart.
-        return cls(0.5 * (below + above), math.log1p((high - low) / low) / (-2.0 * Z05), (low, high))
+        # Where the ends are close their logarithms agree in most digits: the ratio keeps the difference.
+        width = above - below if above - below > 1.0 else math.log1p((high - low) / low)
+        return cls(0.5 * (below + above), width / (-2.0 * Z05), (low, high))
 
     @classmethod
     def from_mean_sd(cls, mean: float, sd: float) -> LogNormal:
@@ -142,7 +143,8 @@ class LogNormal(FromNormal):
 
     @override
     def from_normal(self, z: ArrayLike) -> FloatArray:
-        return np.exp(_line(z, self.mu, self.sigma))
+        logarithm = _line(z, self.mu, self.sigma)
+        return np.exp(logarithm, out=logarithm)
 
     @property
     @override
@@ -201,7 +203,7 @@ class LogitNormal(FromNormal):
 
     @override
     def from_normal(self, z: ArrayLike) -> FloatArray:
-        return logistic(_line(z, self.mu, self.sigma))
+        return in_blocks(logistic, _line(z, self.mu, self.sigma))
 
     @property
     @override
@@ -229,7 +231,7 @@ class LogitNormal(FromNormal):
 
 
 def _line(z: ArrayLike, mu: float, sigma: float) -> FloatArray:
-    line = as_floats(z) * sigma
+    line = np.asarray(as_floats(z) * sigma)
     line += mu
     return line
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tco_model.inputs.normal import FloatArray, ndtri
+from tco_model.inputs.normal import FloatArray, in_blocks, ndtri
 
 Z_END = 37.5
 """The tables end here, at a probability of 5e-308; smaller ones a float no longer holds in full."""
@@ -27,8 +27,11 @@ class SmoothTable:
 
     def read(self, z: FloatArray) -> FloatArray:
         """Return the quantile at the normal deviates `z`, any shape; -inf gives 0 and +inf gives 1."""
+        return in_blocks(self._read, z)
+
+    def _read(self, z: FloatArray) -> FloatArray:
         width = 2.0 * Z_END / CELLS
-        place = np.clip(np.ravel(z), -Z_END - 0.5 * width, Z_END + 0.5 * width)
+        place = np.clip(z, -Z_END - 0.5 * width, Z_END + 0.5 * width)
         place += Z_END + width
         place *= 1.0 / width
         cell = place.astype(np.intp)
@@ -38,7 +41,7 @@ class SmoothTable:
         for row in (quadratic, linear, constant):
             value *= place
             value += row.take(cell)
-        return np.clip(value, 0.0, 1.0, out=value).reshape(z.shape)
+        return np.clip(value, 0.0, 1.0, out=value)
 
 
 @functools.lru_cache(maxsize=256)
@@ -78,9 +81,7 @@ def _logit_edges(alpha: float, beta: float) -> FloatArray:
     mode = math.log(alpha / beta)
     step = np.linspace(0.0, 1.0, _SIDE_EDGES + 1) ** 2
     reaches = math.sqrt(1.0 / alpha + 1.0 / beta) * 1.25 ** np.arange(64.0)
-    down, up = (
-        reaches[np.argmax(_log_density(mode + side * reaches, alpha, beta) < -_DEEPEST)] for side in (-1.0, 1.0)
-    )
+    down, up = (reaches[np.argmax(_log_density(mode + side * reaches, alpha, beta) < -_DEEPEST)] for side in (-1.0, 1.0))
     return np.concatenate((mode - down * step[:0:-1], mode + up * step))
 
 
@@ -144,17 +145,19 @@ class StepTable:
 
     def read(self, points: FloatArray) -> FloatArray:
         """Return the value of the first threshold that is at least the point, any shape."""
-        flat = np.ravel(points)
-        place = np.clip(flat, self.low, self.high)
+        return in_blocks(self._read, points)
+
+    def _read(self, points: FloatArray) -> FloatArray:
+        place = np.clip(points, self.low, self.high)
         place -= self.low
         place *= (self.guide.size - 1) / (self.high - self.low)
         cell = place.astype(np.intp)
         found = self.guide.take(cell)
-        found += self.thresholds.take(found) < flat
+        found += self.thresholds.take(found) < points
         search = np.flatnonzero(self.crowded.take(cell))
         if search.size:
-            found[search] = np.searchsorted(self.thresholds, flat[search])
-        return self.values.take(found).reshape(points.shape)
+            found[search] = np.searchsorted(self.thresholds, points[search])
+        return self.values.take(found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

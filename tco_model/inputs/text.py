@@ -85,7 +85,10 @@ def _read_content(raw: Any, bounds: Bounds | None, unit: Unit) -> tuple[Content,
         return _finite(float(raw), str(raw)), PLAIN
     text = str(raw).strip()
     if not text or len(text) > MAX_TEXT:
-        raise QuantityError("the value is empty" if not text else f"the text has {len(text):,} characters", f"write a number with its unit, such as '{_example(unit)}'")
+        raise QuantityError(
+            "the value is empty" if not text else f"the text has {len(text):,} characters",
+            f"write a number with its unit, such as '{_example(unit)}'",
+        )
     if text.startswith("="):
         return Formula(text[1:].strip()), PLAIN
     return read_text(text, bounds=bounds, unit=unit)
@@ -106,7 +109,7 @@ def read_text(text: str, *, bounds: Bounds | None = None, unit: Unit = PLAIN) ->
         if percent and not percent_high:
             raise QuantityError(f"'{text}' gives % at one end only", f"write '{text.split(' to ')[0]} to {second:g}%'")
         if bounds is None:
-            bounds = SHARE if percent_high and not re.search(r"/|per\b", rest) and 0 < first and second < 1 else ANY
+            bounds = SHARE if percent_high and not re.search(r"/|per\b", rest) and first > 0 and second < 1 else ANY
         value: Value = _guarded(text, interval_within, first, second, *_in_written_unit(bounds, rest, unit))
         percent = percent_high
     else:
@@ -117,7 +120,10 @@ def read_text(text: str, *, bounds: Bounds | None = None, unit: Unit = PLAIN) ->
 def _read_amount(text: str, whole: str, unit: Unit) -> tuple[float, str, bool]:
     match = _AMOUNT.match(text)
     if match is None or not re.search(r"\d", match["number"]):
-        raise QuantityError(f"'{whole}' does not start with a number", f"write it like '{_example(unit)}', '{_example(unit, interval=True)}' or 'pert(low, mode, high)'")
+        raise QuantityError(
+            f"'{whole}' does not start with a number",
+            f"write it like '{_example(unit)}', '{_example(unit, interval=True)}' or 'pert(low, mode, high)'",
+        )
     number = match["number"].replace("_", "").replace(",", "")
     rest = text[match.end() :]
     if re.match(r",\d", rest):
@@ -137,7 +143,10 @@ def _read_law(name: str, args: str) -> tuple[Distribution, bool]:
         return _read_discrete(args)
     if name not in _LAWS:
         near = difflib.get_close_matches(name, [*_LAWS, "discrete"], n=1)
-        raise QuantityError(f"unknown distribution '{name}'", f"did you mean '{near[0]}'?" if near else f"known: {', '.join([*_LAWS, 'discrete'])}, or an interval such as '5k to 20k'")
+        raise QuantityError(
+            f"unknown distribution '{name}'",
+            f"did you mean '{near[0]}'?" if near else f"known: {', '.join([*_LAWS, 'discrete'])}, or an interval such as '5k to 20k'",
+        )
     names, law = _LAWS[name]
     call = f"{name}({', '.join(names)})"
     parts = [part.strip() for part in args.split(",")]
@@ -180,11 +189,15 @@ def _from_mapping(raw: dict[str, Any], bounds: Bounds | None, unit: Unit) -> Qua
     for key in raw:
         if key not in allowed:
             near = difflib.get_close_matches(key, allowed, n=1)
-            raise QuantityError(f"unknown key '{key}' in a quantity", f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(allowed)}", key)
+            raise QuantityError(
+                f"unknown key '{key}' in a quantity", f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(allowed)}", key
+            )
     provenance = _read_provenance(raw)
     kinds = [key for key in ("value", "start", "steps", "monthly") if key in raw]
     if len(kinds) != 1:
-        raise QuantityError("a quantity needs exactly one of value, start, steps, monthly", f"write 'value: {_example(unit)}'", *(kinds[1:] or []))
+        raise QuantityError(
+            "a quantity needs exactly one of value, start, steps, monthly", f"write 'value: {_example(unit)}'", *(kinds[1:] or [])
+        )
     reader = {"value": _read_value, "start": _read_growing, "steps": _read_steps, "monthly": _read_monthly}[kinds[0]]
     content, written = reader(raw, bounds, unit)
     if "unit" in raw:
@@ -213,9 +226,13 @@ def _read_growth(key: str, raw: Any) -> Value:
     if written == parse_unit("1/month") and not isinstance(value, Distribution) and key == "growth":
         return (1.0 + value) ** 12 - 1.0
     if written != parse_unit("1/year"):
-        raise QuantityError(f"'{raw}' is not a yearly rate", f"write {key}: 20%/year" + (", or a fixed 2%/month" if key == "growth" else ""), key)
+        raise QuantityError(
+            f"'{raw}' is not a yearly rate", f"write {key}: 20%/year" + (", or a fixed 2%/month" if key == "growth" else ""), key
+        )
     if key == "growth" and (value.support[0] if isinstance(value, Distribution) else value) < -1.0:
-        raise QuantityError(f"'{raw}' can shrink by more than 100% a year", "use a law that stays above -100%, such as pert(-40%, -20%, 0%)/year", key)
+        raise QuantityError(
+            f"'{raw}' can shrink by more than 100% a year", "use a law that stays above -100%, such as pert(-40%, -20%, 0%)/year", key
+        )
     return value
 
 

@@ -84,7 +84,13 @@ def evaluation_requests(cycles, requests_per_cycle):
     return cycles * requests_per_cycle
 
 
-REQUESTS = Kind("requests", "demand", "calls of a known shape: live, retrieval or batch traffic", (input_volume, output_volume), offers=("cached_share",))
+REQUESTS = Kind(
+    "requests",
+    "demand",
+    "calls of a known shape: live, retrieval or batch traffic",
+    (input_volume, output_volume),
+    offers=("cached_share",),
+)
 AGENTIC_TASK = Kind(
     "agentic_task",
     "demand",
@@ -94,6 +100,8 @@ AGENTIC_TASK = Kind(
         cached_share, tool_calls, input_volume, output_volume,
     ),
 )  # fmt: skip
-EVALUATION = Kind("evaluation", "demand", "test sets run in cycles", (evaluation_requests, input_volume, output_volume), offers=("cached_share",))
+EVALUATION = Kind(
+    "evaluation", "demand", "test sets run in cycles", (evaluation_requests, input_volume, output_volume), offers=("cached_share",)
+)
 
 KINDS = (REQUESTS, AGENTIC_TASK, EVALUATION)

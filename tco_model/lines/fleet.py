@@ -51,7 +51,12 @@ def purchased_gpus(gpus, hardware_life, horizon):
     return bought
 
 
-SERVING = Kind("serving", "fleets", "replicas of a model on GPUs, sized for the peak", (mean_output_rate, peak_output_rate, replicas, gpus, utilisation))
+SERVING = Kind(
+    "serving",
+    "fleets",
+    "replicas of a model on GPUs, sized for the peak",
+    (mean_output_rate, peak_output_rate, replicas, gpus, utilisation),
+)
 OWNED_SERVING = Kind(
     "owned_serving",
     "fleets",

@@ -84,7 +84,9 @@ class Kind:
         return tuple(dict.fromkeys(name for name in (*asked, *self.offers) if name not in self.driver_names))
 
 
-def cost_line(*, category: Category | None, unit: str, escalates: bool = False, memo: bool = False) -> Callable[[Callable[..., Any]], CostLine]:
+def cost_line(
+    *, category: Category | None, unit: str, escalates: bool = False, memo: bool = False
+) -> Callable[[Callable[..., Any]], CostLine]:
     """Register a function as a cost line in ``USD/month``, or ``USD`` for an amount paid once."""
 
     def register(function: Callable[..., Any]) -> CostLine:

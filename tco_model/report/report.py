@@ -144,13 +144,17 @@ def make_report(result: Result) -> Report:
     """Compute the report of a result."""
     scenario = result.model.scenario
     timeline, decision = scenario.timeline, scenario.decision
-    central = central_case(result.model, {name: term for graph in result.model.options for name, term in option_outputs(graph, result.model).items()})
+    central = central_case(
+        result.model, {name: term for graph in result.model.options for name, term in option_outputs(graph, result.model).items()}
+    )
     options = tuple(_option(result, graph, scenario.option(graph.name), central) for graph in result.model.options)
     best = preferred(result, decision.decide_by)
     inputs = input_rows(result.model)
     months = tuple(month_name(timeline.start + month) for month in range(timeline.months))
     as_of = decision.as_of.isoformat() if decision.as_of else ""
-    discounting = f"{timeline.discount_rate.text} a year, compounded monthly, money taken at the {_TIMING[timeline.discount_timing]} of each month"
+    discounting = (
+        f"{timeline.discount_rate.text} a year, compounded monthly, money taken at the {_TIMING[timeline.discount_timing]} of each month"
+    )
     report = Report(
         decision.title, decision.question, scenario.file, (), decision.decide_by, best, scenario.baseline, timeline.currency, timeline.basis, discounting,
         months[0], timeline.months, months, scenario.outcome.name if scenario.outcome else "", scenario.outcome.unit if scenario.outcome else "",
@@ -185,7 +189,11 @@ def _range(result: Result, option: str, figure: str, unit: str, central: dict[st
 def _option(result: Result, graph: OptionGraph, option: Option, central: dict[str, Any]) -> OptionReport:
     scenario = result.model.scenario
     name, baseline, metric = graph.name, scenario.baseline, scenario.decision.decide_by
-    figures = {figure: _range(result, name, figure, _unit(result, figure), central) for figure in ("npv_cost", "total_cost", *OUTCOME_FIGURES) if result.has(name, figure)}
+    figures = {
+        figure: _range(result, name, figure, _unit(result, figure), central)
+        for figure in ("npv_cost", "total_cost", *OUTCOME_FIGURES)
+        if result.has(name, figure)
+    }
     best = chance_best(result, metric)[name]
     gap = difference(result, name, baseline, metric) if name != baseline else None
     quantiles = result.monthly_quantiles(name)
@@ -197,7 +205,9 @@ def _option(result: Result, graph: OptionGraph, option: Option, central: dict[st
         is_baseline=name == baseline,
         figures=figures,
         chance_best=Probability(best.value, best.error),
-        difference=None if gap is None else Range(_unit(result, metric), gap.summary.mean, gap.summary.p10, gap.summary.p50, gap.summary.p90, gap.error),
+        difference=None
+        if gap is None
+        else Range(_unit(result, metric), gap.summary.mean, gap.summary.p10, gap.summary.p50, gap.summary.p90, gap.error),
         chance_below_baseline=None if gap is None else Probability(gap.below.value, gap.below.error),
         categories=tuple(_category(result, graph, option, category, central) for category in CATEGORIES),
         fleets=tuple(_fleet(result, graph, fleet.name, fleet.title) for fleet in option.fleets),
@@ -215,7 +225,12 @@ def _category(result: Result, graph: OptionGraph, option: Option, category: Any,
     currency = result.model.scenario.timeline.currency
     components = {component.path.removeprefix(f"options.{graph.name}."): component for _, lines in option.lines for component in lines}
     lines = tuple(
-        LineReport(name, components[name].title, components[name].kind.name if components[name].kind else "formula", _range(result, graph.name, f"line/{name}", currency, central))  # type: ignore[union-attr]
+        LineReport(
+            name,
+            components[name].title,
+            components[name].kind.name if components[name].kind else "formula",
+            _range(result, graph.name, f"line/{name}", currency, central),
+        )  # type: ignore[union-attr]
         for name in graph.categories[category]
     )
     both = [_range(result, graph.name, f"{kind}/{category}", currency, central) for kind in ("total", "npv")]

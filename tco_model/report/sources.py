@@ -33,7 +33,11 @@ class InputRow:
 
 def input_rows(model: Model) -> tuple[InputRow, ...]:
     """List every input of a model that a person wrote or a default supplied, in the order of use."""
-    return tuple(_row(model, leaf) for leaf in model.leaves.values() if leaf.origin != "timeline" and leaf.quantity is not None and not isinstance(leaf.content, Shocks))
+    return tuple(
+        _row(model, leaf)
+        for leaf in model.leaves.values()
+        if leaf.origin != "timeline" and leaf.quantity is not None and not isinstance(leaf.content, Shocks)
+    )
 
 
 def _row(model: Model, leaf: Leaf) -> InputRow:
@@ -58,4 +62,3 @@ def spread(leaf: Leaf) -> tuple[float, float, float]:
         return float(content.mean()), float(content[0, 0]), float(content[0, -1])
     value = float(content) if isinstance(content, float) else 0.0
     return value, value, value
-

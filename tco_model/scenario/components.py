@@ -67,7 +67,12 @@ class ComponentReader:
         if line is None:
             return []
         if common["fleet"] and common["fleet"] not in fleets:
-            self.note((*path, "fleet"), f"there is no fleet '{common['fleet']}' in this option", _nearest(common["fleet"], fleets, "fleets"), common["fleet"])
+            self.note(
+                (*path, "fleet"),
+                f"there is no fleet '{common['fleet']}' in this option",
+                _nearest(common["fleet"], fleets, "fleets"),
+                common["fleet"],
+            )
             return []
         escalates = self._flag(raw, "escalates", path, line.escalates)
         whole = Component(name, ".".join(map(str, path)), line, **common | {"escalates": escalates})
@@ -77,7 +82,14 @@ class ComponentReader:
             found = [self._bound(whole, line.parameters, raw, path, keys, fleets)]
         else:
             found = [
-                self._bound(replace(whole, name=f"{name}.{one}", path=f"{whole.path}.{one}", label=f"{whole.title}, {one}", demand=(one,)), line.parameters, raw, path, keys, fleets)
+                self._bound(
+                    replace(whole, name=f"{name}.{one}", path=f"{whole.path}.{one}", label=f"{whole.title}, {one}", demand=(one,)),
+                    line.parameters,
+                    raw,
+                    path,
+                    keys,
+                    fleets,
+                )
                 for one in whole.demand
             ]
             del self.problems[before + (len(self.problems) - before) // len(whole.demand) :]
@@ -99,12 +111,23 @@ class ComponentReader:
             said = f"unknown cost line '{raw['line']}'" if "line" in raw else "the entry names no cost line"
             self.note((*path, "line"), said, _nearest(str(raw.get("line", "")), here, f"lines of {category}"), raw.get("line", ""))
         elif line.category not in (category, None):
-            self.note((*path, "line"), f"'{line.name}' is a {line.category} line, not {category}", f"move it under {line.category}:, or use one of {', '.join(here)}", line.name)
+            self.note(
+                (*path, "line"),
+                f"'{line.name}' is a {line.category} line, not {category}",
+                f"move it under {line.category}:, or use one of {', '.join(here)}",
+                line.name,
+            )
             return None
         return line
 
     def _bound(
-        self, component: Component, parameters: Iterable[str], raw: Mapping[str, Any], path: Path, keys: tuple[str, ...], fleets: Mapping[str, Component]
+        self,
+        component: Component,
+        parameters: Iterable[str],
+        raw: Mapping[str, Any],
+        path: Path,
+        keys: tuple[str, ...],
+        fleets: Mapping[str, Component],
     ) -> Component:
         """Read the component's own values and say where every other parameter comes from."""
         wanted = [PROCESS_INPUTS.get(name, name) for name in parameters if name in PROCESS_INPUTS or name not in BUILT_IN]
@@ -149,7 +172,11 @@ class ComponentReader:
         setting = SETTING_BY_NAME.get(name)
         if row is not None:
             unit = "" if row.unit.is_plain else f" in {row.unit.in_currency(self.currency)}"
-            self.note(path, f"'{name}' is missing: {row.meaning}", f"add {name}:{unit}" + (", or name the demand class it belongs to with class:" if not component.demand else ""))
+            self.note(
+                path,
+                f"'{name}' is missing: {row.meaning}",
+                f"add {name}:{unit}" + (", or name the demand class it belongs to with class:" if not component.demand else ""),
+            )
         elif setting is not None:
             self.note(path, f"'{name}' is missing: {setting.meaning}", f"add {name}: with a whole number of months")
         elif any(name in kind.driver_names for kind in KIND_BY_NAME.values() if kind.section == "fleets"):
@@ -177,7 +204,12 @@ class ComponentReader:
             self.note(path, f"{name} must be above {row.low:g}", f"write a value above {row.low:g}", fitted.text)
         money = fitted.unit.currency
         if money is not None and money != self.currency and money not in self.foreign:
-            self.note(path, f"'{fitted.text}' is in {money} and the scenario in {self.currency}", f"add exchange_rates: {{{money}: 1.1 {self.currency}/{money}}} with its source", fitted.text)
+            self.note(
+                path,
+                f"'{fitted.text}' is in {money} and the scenario in {self.currency}",
+                f"add exchange_rates: {{{money}: 1.1 {self.currency}/{money}}} with its source",
+                fitted.text,
+            )
         return fitted
 
     def _setting(self, name: str, raw: Any, path: Path) -> int:
@@ -188,7 +220,9 @@ class ComponentReader:
         except (QuantityError, ValueError):
             value = None
         if not isinstance(value, float) or value != int(value) or not row.low <= value <= row.high:
-            self.note(path, f"'{raw}' is not a whole number of months between {row.low} and {row.high}", f"write {name}: {max(row.low, 12)}", raw)
+            self.note(
+                path, f"'{raw}' is not a whole number of months between {row.low} and {row.high}", f"write {name}: {max(row.low, 12)}", raw
+            )
             return max(row.low, 1)
         return int(value)
 
@@ -239,14 +273,24 @@ class ComponentReader:
         known = tuple(dict.fromkeys(known))
         for key in raw:
             if key not in known:
-                mend = "inside { } a value that holds commas needs quotes: '{line: …, frequency: \"pert(1, 3, 8) event/year\"}'" if not key[:1].isalpha() else ""
-                mend = mend or ("it follows from the shape of the demand class or the fleet: leave it out" if key in _COMPUTED else _nearest(key, known, "keys"))
+                mend = (
+                    "inside { } a value that holds commas needs quotes: '{line: …, frequency: \"pert(1, 3, 8) event/year\"}'"
+                    if not key[:1].isalpha()
+                    else ""
+                )
+                mend = mend or (
+                    "it follows from the shape of the demand class or the fleet: leave it out"
+                    if key in _COMPUTED
+                    else _nearest(key, known, "keys")
+                )
                 self.note((*path, key), f"unknown key '{key}'", mend, key)
 
     def _is_mapping(self, raw: Any, path: Path) -> bool:
         if isinstance(raw, dict) and raw:
             return True
-        self.note(path, f"'{path[-1]}' needs keys of its own", "indent its keys below it; `tco new` shows each", raw if raw is not None else "")
+        self.note(
+            path, f"'{path[-1]}' needs keys of its own", "indent its keys below it; `tco new` shows each", raw if raw is not None else ""
+        )
         return False
 
 

@@ -56,7 +56,9 @@ def load(path: str | FilePath, overrides: Mapping[str, Any] | None = None) -> Sc
         raw = file.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise ScenarioError(Problem(f"the file cannot be read: {reason}", "check the path; `tco new` writes a starter file", file=str(path))) from None
+        raise ScenarioError(
+            Problem(f"the file cannot be read: {reason}", "check the path; `tco new` writes a starter file", file=str(path))
+        ) from None
     return loads(raw, str(path), overrides)
 
 
@@ -77,7 +79,15 @@ def _overridden(source: Source, overrides: Mapping[str, Any]) -> Source:
         for part in parts[:-1]:
             parent = parent.get(part) if isinstance(parent, dict) else None
         if not isinstance(parent, dict) or not parts[-1] or (len(parts) > 1 and not parent):
-            problems.append(Problem("there is no such place in the scenario", "give the dotted path of a field, such as inputs.cases or timeline.months", dotted, str(value), source.file))
+            problems.append(
+                Problem(
+                    "there is no such place in the scenario",
+                    "give the dotted path of a field, such as inputs.cases or timeline.months",
+                    dotted,
+                    str(value),
+                    source.file,
+                )
+            )
             continue
         current = parent.get(parts[-1])
         if isinstance(current, dict) and "value" in current and not isinstance(value, Mapping):
@@ -116,7 +126,9 @@ class _Loader:
         if self.problems or decision is None or timeline is None or simulation is None:
             raise ScenarioError(self.problems)
         places = {".".join(map(str, path)): place for path, place in self.source.places.items()}
-        return Scenario(self.source.file, decision, timeline, simulation, rates, inputs, correlations, demand, outcome, options, baseline, places)
+        return Scenario(
+            self.source.file, decision, timeline, simulation, rates, inputs, correlations, demand, outcome, options, baseline, places
+        )
 
     def _problem(self, path: Path, message: str, mend: str, value: Any = "") -> None:
         self.problems.append(self.source.problem(path, message, mend, value))
@@ -126,7 +138,9 @@ class _Loader:
         for key in data:
             if key not in known:
                 near = difflib.get_close_matches(key, known, n=1)
-                self._problem((*path, key), f"unknown key '{key}'", f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(known)}")
+                self._problem(
+                    (*path, key), f"unknown key '{key}'", f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(known)}"
+                )
 
     def _version(self, version: Any) -> None:
         if version != SCHEMA_VERSION:
@@ -140,7 +154,11 @@ class _Loader:
         if found is None and optional:
             return {}
         if not isinstance(found, dict) or not found:
-            self._problem(path, f"'{path[-1]}' is {'missing' if found is None else 'not a mapping' if not isinstance(found, dict) else 'empty'}", f"write {path[-1]}: with its keys indented below; `tco new` shows each")
+            self._problem(
+                path,
+                f"'{path[-1]}' is {'missing' if found is None else 'not a mapping' if not isinstance(found, dict) else 'empty'}",
+                f"write {path[-1]}: with its keys indented below; `tco new` shows each",
+            )
             return {}
         return found
 
@@ -194,7 +212,9 @@ class _Loader:
         for name, raw in self._mapping(("exchange_rates",), optional=True).items():
             path: Path = ("exchange_rates", name)
             if name not in CURRENCIES or name == currency:
-                self._problem(path, f"'{name}' is not another currency", f"known: {', '.join(one for one in CURRENCIES if one != currency)}")
+                self._problem(
+                    path, f"'{name}' is not another currency", f"known: {', '.join(one for one in CURRENCIES if one != currency)}"
+                )
                 continue
             try:
                 rate = read_quantity(raw)
@@ -229,7 +249,9 @@ class _Loader:
         value = self._fitted(raw, "value", f"USD/{unit}", ("outcome",), currency, optional=True)
         return None if volume is None else Outcome(str(raw.get("name", f"{unit} solved")), unit, volume, value)
 
-    def _fitted(self, raw: Mapping[str, Any], key: str, unit: str, path: Path, currency: str, *, optional: bool = False, share: bool = False) -> Quantity | None:
+    def _fitted(
+        self, raw: Mapping[str, Any], key: str, unit: str, path: Path, currency: str, *, optional: bool = False, share: bool = False
+    ) -> Quantity | None:
         if key not in raw:
             if not optional:
                 self._problem(path, f"'{key}' is missing", f"add {key}: in {unit}")
@@ -258,11 +280,18 @@ class _Loader:
                 self._problem((*path, "baseline"), "baseline is true or false", "write baseline: true", raw["baseline"])
             option = OptionReader(self, reader, name, raw, months, outcome).option()
             if option.label in labels:
-                self._problem((*path, "label"), f"two options are called '{option.label}'", f"give it another label than options.{labels[option.label]}", option.label)
+                self._problem(
+                    (*path, "label"),
+                    f"two options are called '{option.label}'",
+                    f"give it another label than options.{labels[option.label]}",
+                    option.label,
+                )
             labels[option.label] = name
             found.append(option)
         if len(baselines) > 1:
-            self._problem(("options", baselines[1], "baseline"), "two options are named the baseline", "leave baseline: true at one of them")
+            self._problem(
+                ("options", baselines[1], "baseline"), "two options are named the baseline", "leave baseline: true at one of them"
+            )
         return tuple(found), (baselines or [option.name for option in found] or [""])[0]
 
     def _correlations(self) -> tuple[Correlation, ...]:
@@ -291,7 +320,9 @@ class _Loader:
 class OptionReader:
     """Reads one option: phases, promises, fleets, and the eight categories, each filled or explained."""
 
-    def __init__(self, loader: _Loader, reader: ComponentReader, name: str, raw: dict[str, Any], months: int, outcome: Outcome | None) -> None:
+    def __init__(
+        self, loader: _Loader, reader: ComponentReader, name: str, raw: dict[str, Any], months: int, outcome: Outcome | None
+    ) -> None:
         """Read the option `name` of a scenario of `months` months."""
         self.loader, self.reader, self.name, self.raw, self.months, self.outcome = loader, reader, name, raw, months, outcome
         self.path: Path = ("options", name)
@@ -303,7 +334,11 @@ class OptionReader:
         phases = self._phases()
         share = loader._fitted(raw, "success_share", "share", path, "USD", optional=self.outcome is None, share=True)
         promises = loader._model(Promises, "promises", optional=True, path=(*path, "promises")) or Promises.model_validate({})
-        self.reader.option_figures = tuple(name for name, there in zip(OPTION_FIGURES, (share, self.outcome is not None and self.outcome.unit == "case"), strict=True) if there)
+        self.reader.option_figures = tuple(
+            name
+            for name, there in zip(OPTION_FIGURES, (share, self.outcome is not None and self.outcome.unit == "case"), strict=True)
+            if there
+        )
         fleets = self._fleets(phases)
         lines, empty = self._categories(fleets, phases)
         label = raw.get("label", self.name.replace("_", " "))
@@ -324,19 +359,28 @@ class OptionReader:
         for name, months in raw.items():
             length = rest if months == "rest" else months
             if isinstance(length, bool) or not isinstance(length, int) or length < 1:
-                self.loader._problem((*path, name), f"'{months}' months cannot be: the phases must fill {self.months} months", "write a whole number of months of at least 1, and 'rest' for at most one phase", months)
+                self.loader._problem(
+                    (*path, name),
+                    f"'{months}' months cannot be: the phases must fill {self.months} months",
+                    "write a whole number of months of at least 1, and 'rest' for at most one phase",
+                    months,
+                )
                 return tuple(found) or (Phase("run", 0, self.months),)
             found.append(Phase(name, first, first + length))
             first += length
         if first != self.months or list(raw.values()).count("rest") > 1:
-            self.loader._problem(path, f"the phases last {first} months and the horizon {self.months}", "write 'rest' for the length of one phase")
+            self.loader._problem(
+                path, f"the phases last {first} months and the horizon {self.months}", "write 'rest' for the length of one phase"
+            )
         return tuple(found)
 
     def _fleets(self, phases: tuple[Phase, ...]) -> dict[str, Component]:
         found: dict[str, Component] = {}
         raw = self.raw.get("fleets", {})
         if not isinstance(raw, dict):
-            self.loader._problem((*self.path, "fleets"), "fleets is a mapping of names to fleets", "write fleets: {main: {kind: serving, …}}")
+            self.loader._problem(
+                (*self.path, "fleets"), "fleets is a mapping of names to fleets", "write fleets: {main: {kind: serving, …}}"
+            )
             return found
         for name, entry in raw.items():
             path: Path = (*self.path, "fleets", name)
@@ -346,7 +390,9 @@ class OptionReader:
                 found[name] = component
         return found
 
-    def _categories(self, fleets: dict[str, Component], phases: tuple[Phase, ...]) -> tuple[tuple[tuple[Category, tuple[Component, ...]], ...], tuple[tuple[Category, str], ...]]:
+    def _categories(
+        self, fleets: dict[str, Component], phases: tuple[Phase, ...]
+    ) -> tuple[tuple[tuple[Category, tuple[Component, ...]], ...], tuple[tuple[Category, str], ...]]:
         lines: list[tuple[Category, tuple[Component, ...]]] = []
         empty: list[tuple[Category, str]] = []
         for category in CATEGORIES:
@@ -355,7 +401,12 @@ class OptionReader:
             if isinstance(raw, dict) and list(raw) == ["none"]:
                 reason = str(raw["none"] or "").strip()
                 if len(reason) < 10:
-                    self.loader._problem((*path, "none"), "the reason is missing", f"write {category}: {{none: why this option has no {category} cost}}", reason)
+                    self.loader._problem(
+                        (*path, "none"),
+                        "the reason is missing",
+                        f"write {category}: {{none: why this option has no {category} cost}}",
+                        reason,
+                    )
                 empty.append((category, reason))
             elif isinstance(raw, dict) and raw:
                 found: list[Component] = []
@@ -364,5 +415,9 @@ class OptionReader:
                     found += self.reader.read_line(name, entry, (*path, name), category, fleets, phases)
                 lines.append((category, tuple(found)))
             else:
-                self.loader._problem(path, f"the category '{category}' is left empty", f"list its lines, or write {category}: {{none: 'why it costs nothing here'}}")
+                self.loader._problem(
+                    path,
+                    f"the category '{category}' is left empty",
+                    f"list its lines, or write {category}: {{none: 'why it costs nothing here'}}",
+                )
         return tuple(lines), tuple(empty)

@@ -30,7 +30,9 @@ def fit(quantity: Quantity, unit_text: str, low: float, high: float, currency: s
         converted = quantity.to(wanted)
     except UnitError:
         said = f"in {quantity.unit}" if not quantity.unit.is_plain else "without a unit"
-        raise QuantityError(f"'{quantity.text}' is {said}; {wanted} is needed", f"write it in {wanted} or in a unit that turns into it") from None
+        raise QuantityError(
+            f"'{quantity.text}' is {said}; {wanted} is needed", f"write it in {wanted} or in a unit that turns into it"
+        ) from None
     for _, value in converted.levels():
         lowest, highest = bounds_of(value)
         if lowest < low or highest > high:
@@ -80,7 +82,10 @@ class Decision(Frozen):
 
     title: str = Field(description="Short name of the decision.", min_length=1, max_length=200)
     question: str = Field(description="The question a decision maker asks, in one sentence.", min_length=1, max_length=1000)
-    decide_by: Metric = Field("npv_cost", description="The figure that ranks the options: present value of cost, total cost, cost per outcome (least) or net value (most).")
+    decide_by: Metric = Field(
+        "npv_cost",
+        description="The figure that ranks the options: present value of cost, total cost, cost per outcome (least) or net value (most).",
+    )
     as_of: dt.date | None = Field(None, description="The day on which the inputs were gathered.")
     owner: str = Field("", description="Who answers for the scenario.", max_length=200)
     notes: str = Field("", description="Ground rules and what is left out.", max_length=10_000)
@@ -93,8 +98,12 @@ class Timeline(Frozen):
     months: int = Field(description="Horizon in months.", ge=1, le=MAX_MONTHS)
     currency: str = Field("USD", description="The currency of every result.", pattern="^[A-Z]{3}$")
     basis: Literal["nominal", "real"] = Field("nominal", description="Nominal money of each month, or real money of the start month.")
-    inflation: YearlyRate = Field(Quantity(0.0, parse_unit("1/year"), text="0%/year"), description="General inflation a year; lines that escalate follow it.")
-    discount_rate: YearlyRate = Field(description="Yearly discount rate, nominal in a nominal scenario and real in a real one, compounded monthly.")
+    inflation: YearlyRate = Field(
+        Quantity(0.0, parse_unit("1/year"), text="0%/year"), description="General inflation a year; lines that escalate follow it."
+    )
+    discount_rate: YearlyRate = Field(
+        description="Yearly discount rate, nominal in a nominal scenario and real in a real one, compounded monthly."
+    )
     discount_timing: Literal["start", "mid", "end"] = Field("end", description="When in a month its money is taken to flow.")
 
 
@@ -103,7 +112,9 @@ class Simulation(Frozen):
 
     draws: int = Field(10_000, description="Number of draws.", ge=1, le=10_000_000)
     seed: int = Field(1, description="Seed; the same seed gives the same figures.", ge=0, le=2**63 - 1)
-    design: Literal["random", "latin_hypercube", "sobol"] = Field("random", description="Plain random draws, Latin hypercube, or scrambled Sobol points.")
+    design: Literal["random", "latin_hypercube", "sobol"] = Field(
+        "random", description="Plain random draws, Latin hypercube, or scrambled Sobol points."
+    )
 
 
 class Correlation(Frozen):

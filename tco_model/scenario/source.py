@@ -68,10 +68,19 @@ def read_source(text: str | bytes, file: str) -> Source:
     except YAMLError as error:
         raise ScenarioError(_yaml_problem(error, file)) from None
     except (ValueError, RecursionError, OverflowError) as error:
-        raise ScenarioError(Problem(f"the YAML cannot be read: {str(error)[:200]}", "check the line and its neighbours", file=file, line=reader.line)) from None
+        raise ScenarioError(
+            Problem(f"the YAML cannot be read: {str(error)[:200]}", "check the line and its neighbours", file=file, line=reader.line)
+        ) from None
     if not isinstance(data, dict):
         kind = "empty" if data is None else "a list" if isinstance(data, list) else "a single value"
-        raise ScenarioError(Problem(f"the file is {kind}, not a mapping", "start from `tco new`: a scenario begins with 'schema: 1' and 'decision:'", file=file, line=1))
+        raise ScenarioError(
+            Problem(
+                f"the file is {kind}, not a mapping",
+                "start from `tco new`: a scenario begins with 'schema: 1' and 'decision:'",
+                file=file,
+                line=1,
+            )
+        )
     if reader.problems:
         raise ScenarioError(reader.problems)
     return Source(data, reader.places, file, decoded)
@@ -79,7 +88,13 @@ def read_source(text: str | bytes, file: str) -> Source:
 
 def _decode(text: str | bytes, file: str) -> str:
     if len(text) > MAX_BYTES:
-        raise ScenarioError(Problem(f"the file has {len(text):,} bytes; at most {MAX_BYTES:,} are read", "a scenario is a few hundred lines: is this the right file?", file=file))
+        raise ScenarioError(
+            Problem(
+                f"the file has {len(text):,} bytes; at most {MAX_BYTES:,} are read",
+                "a scenario is a few hundred lines: is this the right file?",
+                file=file,
+            )
+        )
     if isinstance(text, str):
         decoded = text
     else:
@@ -87,9 +102,15 @@ def _decode(text: str | bytes, file: str) -> str:
             decoded = text.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = text[: error.start].count(b"\n") + 1
-            raise ScenarioError(Problem("the file is not UTF-8 text", "save it as UTF-8; a spreadsheet or an archive cannot be read here", file=file, line=line)) from None
+            raise ScenarioError(
+                Problem(
+                    "the file is not UTF-8 text", "save it as UTF-8; a spreadsheet or an archive cannot be read here", file=file, line=line
+                )
+            ) from None
     if "\x00" in decoded:
-        raise ScenarioError(Problem("the file holds binary data", "give a YAML text file", file=file, line=decoded[: decoded.index("\x00")].count("\n") + 1))
+        raise ScenarioError(
+            Problem("the file holds binary data", "give a YAML text file", file=file, line=decoded[: decoded.index("\x00")].count("\n") + 1)
+        )
     return decoded
 
 
@@ -141,7 +162,12 @@ class _Reader:
             if key == "<<":
                 self._refuse(event, "merge keys (<<) are not read", "write the values out")
             if key in found:
-                self._note(place, (*path, key), f"the key '{key}' stands twice", f"keep one of them; the first is on line {self.places[(*path, key)][0]}")
+                self._note(
+                    place,
+                    (*path, key),
+                    f"the key '{key}' stands twice",
+                    f"keep one of them; the first is on line {self.places[(*path, key)][0]}",
+                )
             self.places[(*path, key)] = place
             found[key] = self._value(next(events), events, (*path, key))
         return found
@@ -187,7 +213,11 @@ class _Reader:
     def _check(self, event: Any, path: Path) -> None:
         self.line = self._place(event)[0]
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            self._refuse(event, "anchors and aliases (& and *) are not read", "write the value out, or name it under 'inputs:' and refer to it as '= name'")
+            self._refuse(
+                event,
+                "anchors and aliases (& and *) are not read",
+                "write the value out, or name it under 'inputs:' and refer to it as '= name'",
+            )
         if getattr(event, "tag", None) and getattr(event, "ctag", None) is not None and str(event.ctag) not in ("None", ""):
             self._refuse(event, f"the tag {event.tag} is not read", "leave the tag out")
         if len(path) > MAX_DEPTH:

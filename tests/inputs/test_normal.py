@@ -7,6 +7,7 @@ import statistics
 import numpy as np
 import pytest
 import scipy.special
+
 from tco_model.inputs.normal import Z05, ndtr, ndtri
 
 

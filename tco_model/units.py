@@ -100,6 +100,11 @@ class Unit:
         return "/".join([above or "1", *below])
 
     @property
+    def shown(self) -> str:
+        """The unit as a column of units shows it: ``USD/month``, and ``ratio`` for a number without a unit."""
+        return str(self) if self.powers else "ratio"
+
+    @property
     def is_plain(self) -> bool:
         """True for a number without a unit, a share included."""
         return not self.powers
@@ -174,8 +179,8 @@ def parse_unit(text: str) -> Unit:
         if position + 1 < len(tokens) and tokens[position] == "^":
             exponent = _exponent(text, tokens[position + 1])
             position += 2
-        for part in [word] if word in SYMBOLS else word.split("-"):
-            pairs.append((_known_symbol(part, text), sign * exponent))
+        parts = [word] if word in SYMBOLS else word.split("-")
+        pairs.extend((_known_symbol(part, text), sign * exponent) for part in parts)
     return _from_pairs((symbol, power) for symbol, power in pairs if symbol not in ("", "%", "share"))
 
 

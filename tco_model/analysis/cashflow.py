@@ -35,7 +35,7 @@ def monthly_rate(yearly_rate: float) -> float:
 
 def discount_factors(rate: float, periods: int, timing: Timing = "end") -> Array:
     """Return the factor of each period: ``(1 + rate)^-(k + offset)``, offset 0, 0.5 or 1 for start, mid or end; ``(periods,)``."""
-    return (1.0 + rate) ** -(np.arange(periods) + _OFFSET[timing])
+    return (1.0 + rate) ** -(np.arange(periods, dtype=np.float64) + _OFFSET[timing])
 
 
 def present_value(flows: ArrayLike, rate: float, timing: Timing = "end") -> float:

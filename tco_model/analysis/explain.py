@@ -28,13 +28,14 @@ class Trace:
     label: str
     unit: str
     values: tuple[float, ...]
-    formula: str
-    source: str
-    url: str
-    as_of: str
-    note: str
-    text: str
     line: int
+    formula: str = ""
+    source: str = ""
+    url: str = ""
+    as_of: str = ""
+    note: str = ""
+    text: str = ""
+    """The value as it is written in the file."""
     children: tuple[Trace, ...] = ()
     repeated: bool = False
     """The figure was opened further up; its parts are not listed again."""
@@ -107,8 +108,15 @@ class _Explainer:
         shown = {key: _short(full) for key, full in self.names.items()}
         children = () if again else tuple(self._child(child) for child in named_arguments(term, self.names))
         return Trace(
-            _short(name), self._label(name), _unit(term), self._values(name), words(term, shown), "", "", "", "", "", self.model.scenario.place(name)[0], children, again and bool(term.args)
-        )  # fmt: skip
+            name=_short(name),
+            label=self._label(name),
+            unit=term.unit.shown if term.unit else "ratio",
+            values=self._values(name),
+            line=self.model.scenario.place(name)[0],
+            formula=words(term, shown),
+            children=children,
+            repeated=again and bool(term.args),
+        )
 
     def _child(self, term: Term) -> Trace:
         if term.op == "leaf":
@@ -117,11 +125,18 @@ class _Explainer:
 
     def _leaf(self, leaf: Leaf) -> Trace:
         found = leaf.provenance
-        text = leaf.quantity.text if leaf.quantity else ""
         return Trace(
-            _short(leaf.name), leaf.label or self._label(leaf.name), "share" if leaf.unit.is_plain else str(leaf.unit), self._values(leaf.name), "", found.source, found.url,
-            found.as_of.isoformat() if found.as_of else "", found.note, text, self.model.scenario.place(leaf.name)[0],
-        )  # fmt: skip
+            name=_short(leaf.name),
+            label=leaf.label or self._label(leaf.name),
+            unit=leaf.unit.shown,
+            values=self._values(leaf.name),
+            line=self.model.scenario.place(leaf.name)[0],
+            source=found.source,
+            url=found.url,
+            as_of=found.as_of.isoformat() if found.as_of else "",
+            note=found.note,
+            text=leaf.quantity.text if leaf.quantity else "",
+        )
 
     def _values(self, name: str) -> tuple[float, ...]:
         return tuple(float(value) for value in np.asarray(self.central[name])[0]) if name in self.central else ()
@@ -129,7 +144,3 @@ class _Explainer:
     def _label(self, name: str) -> str:
         last = name.rsplit(".", 1)[-1]
         return self.model.labels.get(name) or (BY_NAME[last].meaning if last in BY_NAME else last.replace("_", " "))
-
-
-def _unit(term: Term) -> str:
-    return "share" if term.unit is None or term.unit.is_plain else str(term.unit)

@@ -15,7 +15,7 @@ from tco_model.expr.ops import compound
 from tco_model.expr.parse import FormulaError, parse_formula
 from tco_model.expr.term import Term, as_term, constant
 from tco_model.expr.trace import trace
-from tco_model.inputs.quantity import Formula, Quantity
+from tco_model.inputs.quantity import Formula, Growing, Monthly, Quantity, Steps
 from tco_model.inputs.text import QuantityError, read_quantity
 from tco_model.lines.nomenclature import BUILT_IN, BY_NAME
 from tco_model.lines.registry import ONE_OFF, RECURRING, Category, CostLine, Figure, Kind
@@ -300,12 +300,10 @@ class _Compiler:
                     "events of the month",
                 )
             )
-        if isinstance(severity.content, Formula):
-            raise FormulaError("a severity is drawn for each event and cannot be a formula; write a number or a distribution")
-        assert not isinstance(severity.content, tuple)
-        entry = Leaf(
-            f"{component.source}.severity", severity.unit, IncidentCost(counts, severity.content), "scenario", severity, "cost per event"
-        )  # type: ignore[arg-type]
+        if isinstance(severity.content, Formula | Growing | Steps | Monthly):
+            raise FormulaError("a severity is drawn for each event and cannot be a formula or a path; write a number or a distribution")
+        cost = IncidentCost(counts, severity.content)
+        entry = Leaf(f"{component.source}.severity", severity.unit, cost, "scenario", severity, "cost per event")
         return self._converted(self.book.add(entry), self._money(parse_unit("USD/event")))
 
     def _active(self, component: Component, option: str) -> Term:
@@ -378,7 +376,7 @@ class _Compiler:
         offset = TIMING[self.timeline.discount_timing]
         months = self.book.path(
             "timeline.discount_months",
-            np.arange(self.timeline.months) + offset,
+            np.arange(self.timeline.months, dtype=np.float64) + offset,
             label=f"months from today to the {self.timeline.discount_timing} of the month",
         )
         return 1.0 / compound(self._rate("timeline.discount_rate"), months)

@@ -28,7 +28,7 @@ class Result:
     """A simulation of every option on the same futures. Money out is positive; arrays are ``(draws,)`` or ``(months,)``.
 
     Figures of an option: ``total_cost``, ``npv_cost`` [USD], ``outcomes`` [case], ``cost_per_outcome`` [USD/case],
-    ``net_value`` [USD] (present value of outcomes less cost).
+    ``success_share`` [1], ``net_value`` [USD] (present value of outcomes less cost).
     """
 
     model: Model

@@ -88,6 +88,7 @@ def option_outputs(graph: OptionGraph, model: Model) -> dict[str, Term]:
         outcomes = total(graph.outcomes)
         found[f"draw/{graph.name}/outcomes"] = outcomes
         found[f"draw/{graph.name}/cost_per_outcome"] = total_cost / outcomes
+        found[f"draw/{graph.name}/success_share"] = outcomes / total(model.figures["outcome.volume"])
         if model.outcome_value is not None:
             found[f"draw/{graph.name}/net_value"] = total(graph.outcomes * model.outcome_value * model.discount) - npv_cost
     found |= {f"driver/{graph.name}/{name}": term for name, term in graph.drivers.items()}

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,67 +17,15 @@ from numpy.typing import NDArray
 from xlsxwriter.utility import xl_col_to_name
 
 from tco_model.engine.central import central_case
-from tco_model.engine.compile import Model
-from tco_model.engine.inputs import IncidentCost, Incidents, Leaf
+from tco_model.engine.inputs import Incidents
 from tco_model.engine.result import Result
-from tco_model.engine.run import option_outputs
-from tco_model.expr.render import excel, needs_row
-from tco_model.expr.term import Term, walk
+from tco_model.exporters.cells import FIGURES, FIRST_MONTH, INPUTS, PATHS, SUMMARY, VALUE, Row, layout
+from tco_model.expr.render import excel
 from tco_model.report.format import month_name
 from tco_model.report.report import OptionReport, Report, make_report
 from tco_model.report.sources import InputRow, input_rows
 
-INPUTS, PATHS, FIGURES, SUMMARY = "Inputs", "Paths", "Model", "Summary"
 MAX_TEXT = 32_000
-VALUE, FIRST_MONTH = 3, 4
-"""Columns of the sheet Model: the value of a figure without months (or the sum of one with), then one column a month."""
-
-
-@dataclass(slots=True)
-class Row:
-    """One row of the sheet Model: a figure, its term and whether it has months."""
-
-    name: str
-    label: str
-    term: Term
-    months: bool
-
-
-@dataclass(slots=True)
-class Layout:
-    """Where every leaf and figure stands. Implements the cells that formulas are rendered against."""
-
-    months: int
-    inputs: dict[str, int] = field(default_factory=dict[str, int])
-    paths: dict[str, int] = field(default_factory=dict[str, int])
-    rows: list[Row] = field(default_factory=list[Row])
-    row_of: dict[int, int] = field(default_factory=dict[int, int])
-    spread_of: dict[int, int] = field(default_factory=dict[int, int])
-    """Rows that repeat a figure without months over the months, for formulas that read a range."""
-
-    def cell(self, term: Term, month: int) -> str | None:
-        """Return the reference of a term for a month, or None where it has no cell of its own."""
-        if term.op == "leaf" and term.name in self.inputs:
-            return f"{INPUTS}!$C${self.inputs[term.name] + 1}"
-        if term.op == "leaf" and term.name in self.paths:
-            return f"{PATHS}!{xl_col_to_name(FIRST_MONTH + month)}${self.paths[term.name] + 1}"
-        row = self.row_of.get(id(term))
-        if row is None:
-            return None
-        return f"{xl_col_to_name(FIRST_MONTH + month)}{row + 1}" if self.rows[row - 1].months else f"$D${row + 1}"
-
-    def row(self, term: Term, first: int, last: int) -> str:
-        """Return the reference of a term's cells from one month to another."""
-        low, high = xl_col_to_name(FIRST_MONTH + first), xl_col_to_name(FIRST_MONTH + last)
-        if term.op == "leaf" and term.name in self.paths:
-            return f"{PATHS}!${low}${self.paths[term.name] + 1}:{high}${self.paths[term.name] + 1}"
-        row = self.spread_of.get(id(term), self.row_of.get(id(term), 0))
-        return f"${low}{row + 1}:{high}{row + 1}"
-
-    def add(self, row: Row) -> None:
-        """Give a figure the next row."""
-        self.rows.append(row)
-        self.row_of.setdefault(id(row.term), len(self.rows))
 
 
 def write_workbook(result: Result, path: str | Path, report: Report | None = None) -> Path:
@@ -106,66 +53,6 @@ def write_workbook(result: Result, path: str | Path, report: Report | None = Non
     return target
 
 
-def layout(model: Model) -> Layout:
-    """Decide where every input and figure of a model stands."""
-    found = Layout(model.months)
-    outputs = [(graph, option_outputs(graph, model)) for graph in model.options]
-    roots = [term for _, figures in outputs for term in figures.values()]
-    reached = {id(node) for node in walk(*roots, *model.figures.values())}
-    for leaf in model.leaves.values():
-        if isinstance(leaf.content, Incidents) or id(model.leaf_terms[leaf.name]) not in reached:
-            continue
-        place = (
-            found.paths
-            if model.leaf_terms[leaf.name].shape.months and not isinstance(leaf.content, IncidentCost) and _has_months(leaf)
-            else found.inputs
-        )
-        place[leaf.name] = len(place) + 1
-    for name, term in _figures(model, outputs):
-        _add_with_helpers(found, name, model.labels.get(name, ""), term)
-    return found
-
-
-def _has_months(leaf: Leaf) -> bool:
-    return getattr(leaf.content, "shape", (1, 1))[1] > 1
-
-
-def _figures(model: Model, outputs: Iterable[tuple[Any, Mapping[str, Term]]]) -> list[tuple[str, Term]]:
-    """List the figures in reading order: timeline, demand, then each option down to its totals."""
-    found = [
-        (name, term) for name, term in model.figures.items() if term.op not in ("leaf", "constant") and not name.startswith("options.")
-    ]
-    found += [(leaf.name, model.leaf_terms[leaf.name]) for leaf in model.leaves.values() if isinstance(leaf.content, Incidents)]
-    found.sort(key=lambda entry: not entry[0].startswith("timeline."))
-    for graph, figures in outputs:
-        prefix = f"options.{graph.name}."
-        found += [(name, term) for name, term in model.figures.items() if name.startswith(prefix) and term.op not in ("leaf", "constant")]
-        for key, term in figures.items():
-            kind, _, rest = key.split("/", 2)
-            if kind in ("line", "total", "npv", "draw"):
-                suffix = {"line": ".total_cost", "total": ".total_cost", "npv": ".npv_cost", "draw": ""}[kind]
-                found.append((f"{prefix}{rest}{suffix}", term))
-    return found
-
-
-def _add_with_helpers(found: Layout, name: str, label: str, term: Term) -> None:
-    """Add a figure; whatever its formula reads as a range of months gets a row of its own first."""
-    for argument in reversed(needs_row(term)):
-        if argument.op == "leaf" and argument.name in found.paths:
-            continue
-        row = found.row_of.get(id(argument))
-        if row is not None and found.rows[row - 1].months:
-            continue
-        if id(argument) in found.spread_of:
-            continue
-        if row is None and argument.op != "leaf" and argument.shape.months:
-            found.add(Row(f"{name} (part)", "part of the figure below", argument, True))
-        else:
-            found.rows.append(Row(f"{name} (part)", "the same in every month", argument, True))
-            found.spread_of[id(argument)] = len(found.rows)
-    found.add(Row(name, label, term, term.shape.months))
-
-
 class _Writer:
     def __init__(self, result: Result, report: Report) -> None:
         self.result, self.model, self.report = result, result.model, report
@@ -174,7 +61,7 @@ class _Writer:
         self.values: dict[str, NDArray[Any]] = central_case(self.model, {**terms, **self.model.leaf_terms})
 
     def write(self, path: str) -> None:
-        book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+        book: Any = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
         self.bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self.input = book.add_format({"font_color": "#0072B2", "bg_color": "#F3F8FC", "num_format": "#,##0.########"})
         self.number = book.add_format({"num_format": "#,##0.00"})
@@ -220,7 +107,7 @@ class _Writer:
                 self._input_row(sheet, position, found)
             else:
                 leaf = self.model.leaves[name]
-                self._text(sheet, position, 3, "share" if leaf.unit.is_plain else str(leaf.unit), self.quiet)
+                self._text(sheet, position, 3, leaf.unit.shown, self.quiet)
                 self._text(sheet, position, 6, leaf.provenance.source, self.quiet)
         sheet.set_column(0, 0, 52)
         sheet.set_column(1, 1, 26)
@@ -251,7 +138,7 @@ class _Writer:
             self._text(sheet, position, 0, name)
             self._text(sheet, position, 1, leaf.label or (leaf.quantity.text if leaf.quantity else ""), self.quiet)
             self._text(sheet, position, 2, str(leaf.provenance), self.quiet)
-            self._text(sheet, position, 3, "share" if leaf.unit.is_plain else str(leaf.unit), self.quiet)
+            self._text(sheet, position, 3, leaf.unit.shown, self.quiet)
             for month, value in enumerate(self.values[name][0]):
                 sheet.write_number(position, FIRST_MONTH + month, float(value), self.input)
         sheet.set_column(0, 0, 44)
@@ -263,7 +150,7 @@ class _Writer:
         for position, row in enumerate(self.layout.rows, start=1):
             self._text(sheet, position, 0, row.name)
             self._text(sheet, position, 1, row.label, self.quiet)
-            self._text(sheet, position, 2, "share" if row.term.unit is None or row.term.unit.is_plain else str(row.term.unit), self.quiet)
+            self._text(sheet, position, 2, row.term.unit.shown if row.term.unit else "ratio", self.quiet)
             values = self.values[str(position - 1)][0]
             if not row.months:
                 sheet.write_formula(position, VALUE, f"={self._formula(row, position, 0)}", self.number, float(values[0]))
@@ -271,10 +158,11 @@ class _Writer:
             for month in range(self.model.months):
                 value = float(values[month if values.size > 1 else 0])
                 sheet.write_formula(position, FIRST_MONTH + month, f"={self._formula(row, position, month)}", self.number, value)
-            if row.term.unit is not None and str(row.term.unit).endswith("/month"):
-                total = float(sum(values)) if values.size > 1 else float(values[0]) * self.model.months
+            if row.sums:
                 first, last = xl_col_to_name(FIRST_MONTH), xl_col_to_name(FIRST_MONTH + self.model.months - 1)
-                sheet.write_formula(position, VALUE, f"=SUM({first}{position + 1}:{last}{position + 1})", self.number, total)
+                sheet.write_formula(
+                    position, VALUE, f"=SUM({first}{position + 1}:{last}{position + 1})", self.number, self._shown(position)
+                )
         sheet.set_column(0, 0, 48)
         sheet.set_column(1, 1, 30)
         sheet.set_column(2, 2, 18)
@@ -306,10 +194,8 @@ class _Writer:
         )
         row = self._summary_figures(sheet, top + 1)
         row = self._summary_categories(sheet, row + 1)
-        for note in (
-            *report.notes,
-            f"{report.draws:,} futures, seed {report.seed}, design {report.design}; discounted at {report.discounting}; {report.basis} {report.currency}.",
-        ):
+        method = f"{report.draws:,} futures, seed {report.seed}, design {report.design}; discounted at {report.discounting}"
+        for note in (*report.notes, f"{method}; {report.basis} {report.currency}."):
             self._text(sheet, row + 1, 0, note, self.quiet)
             row += 1
         sheet.set_column(0, 0, 58)
@@ -364,8 +250,14 @@ class _Writer:
         else:
             self._live(sheet, row, column, f"options.{option.name}.{name}.total_cost", self.money)
 
+    def _shown(self, position: int) -> float:
+        """Return what stands in the column of values for a figure: its value, or its sum over the months."""
+        values = self.values[str(position - 1)][0]
+        if not self.layout.rows[position - 1].sums:
+            return float(values[0])
+        return float(sum(values)) if values.size > 1 else float(values[0]) * self.model.months
+
     def _live(self, sheet: Any, row: int, column: int, name: str, form: Any) -> None:
-        for position, entry in enumerate(self.layout.rows, start=1):
-            if entry.name == name:
-                sheet.write_formula(row, column, f"={FIGURES}!$D${position + 1}", form, float(self.values[str(position - 1)][0, 0]))
-                return
+        position = self.layout.named(name)
+        if position is not None:
+            sheet.write_formula(row, column, f"={FIGURES}!$D${position + 1}", form, self._shown(position))

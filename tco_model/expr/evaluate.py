@@ -100,7 +100,7 @@ def _identity(node: Term, slot_of: Mapping[int, int]) -> Any:
 def _prepared(step: Step, values: Mapping[int, Array], months: int) -> list[Array]:
     """Fetch the arguments, spread over the months where the operation reads along them."""
     args = [values[slot] for slot in step.args]
-    if OPS[step.op].months_argument and args[0].shape[1] != months:
+    if OPS[step.op].reads_months and args[0].shape[1] != months:
         args[0] = np.broadcast_to(args[0], (args[0].shape[0], months))
     return args
 

@@ -37,10 +37,11 @@ class Op:
     associative: bool = False
     truth: bool = False
     """The result is a truth value, the condition of a `where`."""
-    range_argument: bool = False
-    """The Excel template reads a whole row of months (``{row}`` ends at this month), so its argument needs cells of its own."""
-    months_argument: bool = False
-    """The result always has months, even where the argument has none."""
+
+    @property
+    def reads_months(self) -> bool:
+        """True where it reads a row of months: one without months is repeated over them and, in a workbook, needs cells."""
+        return self.span != "elementwise"
 
 
 def _sum_over_months(values: Array, out: Array | None = None) -> Array:
@@ -99,7 +100,7 @@ def _compound(rate: Array, index: Array, out: Array | None = None) -> Array:
 
 def _where(condition: NDArray[np.bool_], yes: Any, no: Any, out: Array | None = None) -> Array:
     if out is None:
-        return np.where(condition, yes, no)
+        return np.asarray(np.where(condition, yes, no), dtype=np.float64)
     if out is yes:
         np.copyto(out, no, where=np.logical_not(condition))
         return out
@@ -161,7 +162,7 @@ TABLE: tuple[Op, ...] = (
     Op("power", np.power, "POWER({0},{1})", "{0} to the power {1}", _plain_only),
     Op("exp", np.exp, "EXP({0})", "e to the power {0}", _plain_only),
     Op("log", np.log, "LN({0})", "natural logarithm of {0}", _plain_only),
-    Op("ceil", np.ceil, "ROUNDUP({0},0)", "({0} rounded up)", _kept),
+    Op("ceil", np.ceil, "(-INT(-({0})))", "({0} rounded up)", _kept),
     Op("floor", np.floor, "INT({0})", "({0} rounded down)", _kept),
     Op("maximum", np.maximum, "MAX({0},{1})", "(the larger of {0} and {1})", _same_unit),
     Op("minimum", np.minimum, "MIN({0},{1})", "(the smaller of {0} and {1})", _same_unit),
@@ -171,11 +172,11 @@ TABLE: tuple[Op, ...] = (
     Op("greater_equal", np.greater_equal, "{0}>={1}", "{0} ≥ {1}", _compared, precedence=3, truth=True),
     Op("where", _where, "IF({0},{1},{2})", "({1} where {0}, otherwise {2})", _chosen),
     Op("compound", _compound, "POWER(1+{0},{1}/12)", "(1 + {0}) to the power ({1} ÷ 12)", _logical),
-    Op("cumulative", _cumulative, "SUM({row})", "({0} added up to this month)", _kept, span="along_months", range_argument=True, months_argument=True),
-    Op("running_maximum", _running_maximum, "MAX({row})", "(the largest {0} so far)", _kept, span="along_months", range_argument=True, months_argument=True),
-    Op("lag", _lag, "{lagged}", "({0}, {setting} months earlier)", _kept, span="along_months", range_argument=True, months_argument=True),
-    Op("window_sum", _window_sum, "SUM({window})", "({0} over the last {setting} months)", _kept, span="along_months", range_argument=True, months_argument=True),
-    Op("total", _sum_over_months, "SUM({all})", "({0} over all months)", _times_month, span="over_months", range_argument=True, months_argument=True),
+    Op("cumulative", _cumulative, "SUM({row})", "({0} added up to this month)", _kept, span="along_months"),
+    Op("running_maximum", _running_maximum, "MAX({row})", "(the largest {0} so far)", _kept, span="along_months"),
+    Op("lag", _lag, "{lagged}", "({0}, {setting} months earlier)", _kept, span="along_months"),
+    Op("window_sum", _window_sum, "SUM({window})", "({0} over the last {setting} months)", _kept, span="along_months"),
+    Op("total", _sum_over_months, "SUM({all})", "({0} over all months)", _times_month, span="over_months"),
 )  # fmt: skip
 
 OPS: dict[str, Op] = {op.name: op for op in TABLE}
@@ -272,6 +273,7 @@ def total(values: Any) -> Any:
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "ceil": ceil, "floor": floor, "max": maximum, "min": minimum, "where": where, "exp": exp, "log": log, "power": power,
-    "compound": compound, "cumulative": cumulative, "running_maximum": running_maximum, "lag": lag, "window_sum": window_sum, "total": total,
+    "compound": compound, "cumulative": cumulative, "running_maximum": running_maximum, "lag": lag, "window_sum": window_sum,
+    "total": total,
 }  # fmt: skip
 """The functions a user's own formula may call, by the name written there."""

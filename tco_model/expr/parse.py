@@ -13,8 +13,10 @@ from typing import Any
 from tco_model.expr.ops import FUNCTIONS, apply
 from tco_model.expr.term import Term, as_term
 
-_BINARY = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.Pow: "power"}
-_COMPARE = {ast.Lt: "less", ast.LtE: "less_equal", ast.Gt: "greater", ast.GtE: "greater_equal"}
+_OPERATORS: dict[type[ast.operator] | type[ast.cmpop], str] = {
+    ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.Pow: "power",
+    ast.Lt: "less", ast.LtE: "less_equal", ast.Gt: "greater", ast.GtE: "greater_equal",
+}  # fmt: skip
 _MONTH_SETTING = ("lag", "window_sum")
 MAX_LENGTH, MAX_NODES = 2_000, 400
 
@@ -60,15 +62,16 @@ class _Reader:
                 return self.resolve(_dotted(node))
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return apply("negate", as_term(self.read(operand)))
-            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _BINARY:
-                return apply(_BINARY[type(operator)], as_term(self.read(left)), self.read(right))
-            case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in _COMPARE:
-                return apply(_COMPARE[type(operator)], as_term(self.read(left)), self.read(right))
+            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
+                return apply(_OPERATORS[type(operator)], as_term(self.read(left)), self.read(right))
+            case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in _OPERATORS:
+                return apply(_OPERATORS[type(operator)], as_term(self.read(left)), self.read(right))
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self._call(name, args)
             case _:
                 raise FormulaError(
-                    f"'{ast.unparse(node)}' is not allowed in a formula; use names, numbers, + - * / ** < <= > >= and {', '.join(FUNCTIONS)}"
+                    f"'{ast.unparse(node)}' is not allowed in a formula; "
+                    f"use names, numbers, + - * / ** < <= > >= and {', '.join(FUNCTIONS)}"
                 )
 
     def _call(self, name: str, args: list[ast.expr]) -> Any:

@@ -45,7 +45,7 @@ class Cells(Protocol):
         ...
 
     def row(self, term: Term, first: int, last: int) -> str:
-        """Return the reference of a term's cells from month `first` to month `last`."""
+        """Return the reference of a term's cells from month `first` to month `last`; of one cell where both are the same."""
         ...
 
     @property
@@ -69,7 +69,7 @@ def needs_row(term: Term) -> list[Term]:
     found: list[Term] = []
 
     def visit(node: Term) -> None:
-        if node.op in OPS and OPS[node.op].range_argument:
+        if node.op in OPS and OPS[node.op].reads_months:
             found.append(node.args[0])
         for arg in node.args:
             visit(arg)
@@ -79,14 +79,14 @@ def needs_row(term: Term) -> list[Term]:
 
 
 def _ranges(op: Op, node: Term, cells: Cells, month: int) -> dict[str, str]:
-    if not op.range_argument:
+    if not op.reads_months:
         return {}
     arg, setting = node.args[0], node.setting or 0
     if op.name == "total":
         return {"all": cells.row(arg, 0, cells.months - 1)}
     return {
         "row": cells.row(arg, 0, month),
-        "lagged": (cells.cell(arg, month - setting) or "0") if month >= setting else "0",
+        "lagged": cells.row(arg, month - setting, month - setting) if month >= setting else "0",
         "window": cells.row(arg, max(0, month - setting + 1), month),
     }
 

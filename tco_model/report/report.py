@@ -10,8 +10,6 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
 import tco_model
 from tco_model.analysis.compare import chance_best, difference, preferred, standard_error
 from tco_model.engine.central import central_case
@@ -151,15 +149,34 @@ def make_report(result: Result) -> Report:
     best = preferred(result, decision.decide_by)
     inputs = input_rows(result.model)
     months = tuple(month_name(timeline.start + month) for month in range(timeline.months))
-    as_of = decision.as_of.isoformat() if decision.as_of else ""
     discounting = (
         f"{timeline.discount_rate.text} a year, compounded monthly, money taken at the {_TIMING[timeline.discount_timing]} of each month"
     )
     report = Report(
-        decision.title, decision.question, scenario.file, (), decision.decide_by, best, scenario.baseline, timeline.currency, timeline.basis, discounting,
-        months[0], timeline.months, months, scenario.outcome.name if scenario.outcome else "", scenario.outcome.unit if scenario.outcome else "",
-        result.draws, result.seed, result.design, tco_model.__version__, as_of, options, inputs, _notes(result, inputs, decision.as_of),
-    )  # fmt: skip
+        title=decision.title,
+        question=decision.question,
+        file=scenario.file,
+        answer=(),
+        decide_by=decision.decide_by,
+        preferred=best,
+        baseline=scenario.baseline,
+        currency=timeline.currency,
+        basis=timeline.basis,
+        discounting=discounting,
+        start=months[0],
+        months=timeline.months,
+        month_labels=months,
+        outcome=scenario.outcome.name if scenario.outcome else "",
+        outcome_unit=scenario.outcome.unit if scenario.outcome else "",
+        draws=result.draws,
+        seed=result.seed,
+        design=result.design,
+        version=tco_model.__version__,
+        as_of=decision.as_of.isoformat() if decision.as_of else "",
+        options=options,
+        inputs=inputs,
+        notes=_notes(result, inputs, decision.as_of),
+    )
     return _with_answer(report)
 
 
@@ -211,7 +228,7 @@ def _option(result: Result, graph: OptionGraph, option: Option, central: dict[st
         chance_below_baseline=None if gap is None else Probability(gap.below.value, gap.below.error),
         categories=tuple(_category(result, graph, option, category, central) for category in CATEGORIES),
         fleets=tuple(_fleet(result, graph, fleet.name, fleet.title) for fleet in option.fleets),
-        success_share=_success(result, option),
+        success_share=_range(result, name, "success_share", "share", central) if result.has(name, "success_share") else None,
         latency_seconds=None if option.promises.latency is None else option.promises.latency.central,
         availability=None if option.promises.availability is None else option.promises.availability.central,
         monthly={key: [float(value) for value in values] for key, values in monthly.items()},
@@ -224,15 +241,13 @@ def _category(result: Result, graph: OptionGraph, option: Option, category: Any,
         return CategoryReport(category, None, None, (), dict(option.empty).get(category, ""))
     currency = result.model.scenario.timeline.currency
     components = {component.path.removeprefix(f"options.{graph.name}."): component for _, lines in option.lines for component in lines}
-    lines = tuple(
-        LineReport(
-            name,
-            components[name].title,
-            components[name].kind.name if components[name].kind else "formula",
-            _range(result, graph.name, f"line/{name}", currency, central),
-        )  # type: ignore[union-attr]
-        for name in graph.categories[category]
-    )
+
+    def line(name: str) -> LineReport:
+        kind = components[name].kind
+        found = _range(result, graph.name, f"line/{name}", currency, central)
+        return LineReport(name, components[name].title, kind.name if kind else "formula", found)
+
+    lines = tuple(line(name) for name in graph.categories[category])
     both = [_range(result, graph.name, f"{kind}/{category}", currency, central) for kind in ("total", "npv")]
     return CategoryReport(category, both[0], both[1], lines)
 
@@ -244,18 +259,6 @@ def _fleet(result: Result, graph: OptionGraph, fleet: str, label: str) -> FleetR
     running = replicas > 0
     mean = float(used[running].mean()) if running.any() else 0.0
     return FleetReport(fleet, label, float(gpus.max()), float(replicas.max()), mean)
-
-
-def _success(result: Result, option: Option) -> Range | None:
-    if option.success_share is None:
-        return None
-    values = [value for _, value in option.success_share.values()]
-    if not values or isinstance(values[0], float):
-        point = float(values[0]) if values else 0.0
-        return Range("share", point, point, point, point)
-    law = values[0]
-    low, middle, high = (float(value) for value in law.ppf(np.array([0.1, 0.5, 0.9])))
-    return Range("share", law.mean, low, middle, high)
 
 
 def _notes(result: Result, inputs: tuple[InputRow, ...], as_of: dt.date | None) -> tuple[str, ...]:

@@ -45,9 +45,21 @@ def _row(model: Model, leaf: Leaf) -> InputRow:
     found = leaf.provenance
     unit = leaf.unit if leaf.quantity is None or not leaf.name.endswith(".growth") else leaf.quantity.unit
     return InputRow(
-        leaf.name, "share" if unit.is_plain else str(unit), leaf.quantity.text if leaf.quantity else "", mean, low, high, low != high, found.is_assumption,
-        found.source, found.url, found.as_of.isoformat() if found.as_of else "", found.note, found.owner, model.scenario.place(leaf.name)[0],
-    )  # fmt: skip
+        name=leaf.name,
+        unit=unit.shown,
+        text=leaf.quantity.text if leaf.quantity else "",
+        mean=mean,
+        low=low,
+        high=high,
+        uncertain=low != high,
+        is_assumption=found.is_assumption,
+        source=found.source,
+        url=found.url,
+        as_of=found.as_of.isoformat() if found.as_of else "",
+        note=found.note,
+        owner=found.owner,
+        line=model.scenario.place(leaf.name)[0],
+    )
 
 
 def spread(leaf: Leaf) -> tuple[float, float, float]:

@@ -7,16 +7,21 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from tco_model.analysis.explain import Trace, explain_figure
+from tco_model.analysis.explain import Trace, explain_figure, figure_names
 from tco_model.engine.compile import compile_scenario
+from tco_model.engine.draws import make_sampler
 from tco_model.engine.result import Result
-from tco_model.engine.run import run
+from tco_model.engine.run import correlated_laws, run
 from tco_model.errors import Problem, ScenarioError
 from tco_model.report.report import Report, make_report
+from tco_model.report.sources import drawn_apart, input_rows
 from tco_model.scenario.load import load, loads
 from tco_model.scenario.schema import Scenario
 
-__all__ = ["Problem", "Report", "Result", "Scenario", "ScenarioError", "compare", "explain", "frame", "load", "loads", "simulate"]
+__all__ = [
+    "Problem", "Report", "Result", "Scenario", "ScenarioError", "check", "compare", "explain", "figures", "frame",
+    "load", "loads", "simulate",
+]  # fmt: skip
 
 
 def simulate(
@@ -55,6 +60,33 @@ def explain(scenario: Scenario, figure: str) -> Trace:
         ScenarioError: no such figure; the nearest names are offered.
     """
     return explain_figure(compile_scenario(scenario), figure)
+
+
+def figures(scenario: Scenario) -> list[str]:
+    """Return the names `explain` takes."""
+    return figure_names(compile_scenario(scenario))
+
+
+def check(scenario: Scenario) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Check what reading alone cannot see, formulas, units and correlations; return what was checked, counted, and what to look at.
+
+    Raises:
+        ScenarioError: everything that is wrong.
+    """
+    model = compile_scenario(scenario)
+    simulation = scenario.simulation
+    make_sampler(model.leaves, correlated_laws(model), simulation.seed, simulation.draws, simulation.design, model.months)
+    lines = sum(len(components) for option in scenario.options for _, components in option.lines)
+    rows = input_rows(model)
+    counts = {
+        "options": len(scenario.options),
+        "cost lines": lines,
+        "inputs": len(rows),
+        "sourced inputs": sum(not row.is_assumption for row in rows),
+        "figures": len(model.figures),
+        "months": model.months,
+    }
+    return counts, drawn_apart(rows)
 
 
 def frame(result: Result, figure: str = "npv_cost") -> dict[str, Any]:

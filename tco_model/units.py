@@ -22,7 +22,7 @@ MONEY = "USD"
 _COUNTS = (
     "request", "token", "case", "task", "turn", "step", "call", "query", "document", "chunk", "vector", "prompt", "event",
     "incident", "GPU", "replica", "region", "machine", "account", "environment", "trace", "span", "series", "seat", "FTE", "person",
-    "image", "PTU", "unit", "agent",
+    "image", "PTU", "unit", "agent", "ticket", "conversation", "release", "deployment", "build", "job", "user", "sample", "page",
 )  # fmt: skip
 
 _SCALED: dict[str, tuple[str, Fraction]] = {

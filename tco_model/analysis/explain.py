@@ -128,7 +128,7 @@ class _Explainer:
         return Trace(
             name=_short(leaf.name),
             label=leaf.label or self._label(leaf.name),
-            unit=leaf.unit.shown,
+            unit=leaf.shown_unit,
             values=self._values(leaf.name),
             line=self.model.scenario.place(leaf.name)[0],
             source=found.source,

@@ -30,12 +30,11 @@ def _frequency(leaf: Leaf) -> str:
     return leaf.content.frequency
 
 
-def central_case(
-    model: Model, outputs: Mapping[str, Term] | None = None, changes: Mapping[str, Array] | None = None
-) -> dict[str, Array]:
+def central_case(model: Model, outputs: Mapping[str, Term] | None = None, changes: Mapping[str, Array] | None = None) -> dict[str, Array]:
     """Return figures with every input at its expected value: ``(1, 1)`` or ``(1, months)`` each.
 
-    `changes` holds inputs that are set to another value instead. The central case is one point, not the mean of the futures: rounding up to whole replicas, for one, moves the two apart.
+    `changes` holds inputs that are set to another value instead. The central case is one point, not the mean of the
+    futures: rounding up to whole replicas, for one, moves the two apart.
     """
     leaves = central_leaves(model, changes)
     return {name: values[:1] for name, values in evaluate(dict(outputs or model.figures), leaves, model.months).items()}

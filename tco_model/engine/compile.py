@@ -11,7 +11,7 @@ import numpy as np
 
 from tco_model.engine.inputs import IncidentCost, Incidents, Leaf, LeafBook
 from tco_model.errors import Problem, ScenarioError
-from tco_model.expr.ops import compound
+from tco_model.expr.ops import compound, cumulative, exp, log
 from tco_model.expr.parse import FormulaError, parse_formula
 from tco_model.expr.term import Term, as_term, constant
 from tco_model.expr.trace import trace
@@ -116,7 +116,7 @@ class _Compiler:
             self.builders[f"inputs.{name}"] = quantity(f"inputs.{name}", value, None)
         self.builders["timeline.inflation"] = quantity("timeline.inflation", timeline.inflation, None)
         self.builders["timeline.discount_rate"] = quantity("timeline.discount_rate", timeline.discount_rate, None)
-        self.builders["timeline.inflation_index"] = lambda: compound(self._rate("timeline.inflation"), self.book.month_index())
+        self.builders["timeline.inflation_index"] = lambda: self._compounded("timeline.inflation", self.book.month_index(), 0.0)
         self.builders["timeline.discount_factor"] = self._discount_factor
         for component in scenario.demand:
             self._announce_kind(component, "")
@@ -379,7 +379,15 @@ class _Compiler:
             np.arange(self.timeline.months, dtype=np.float64) + offset,
             label=f"months from today to the {self.timeline.discount_timing} of the month",
         )
-        return 1.0 / compound(self._rate("timeline.discount_rate"), months)
+        return 1.0 / self._compounded("timeline.discount_rate", months, offset)
+
+    def _compounded(self, name: str, months: Term, offset: float) -> Term:
+        """Compound a yearly rate over `months`, each month's index plus `offset`; a rate that changes is chained month by month."""
+        rate = self._rate(name)
+        if not rate.shape.months:
+            return compound(rate, months)
+        monthly = log(1.0 + rate) / 12.0
+        return exp(cumulative(monthly) - monthly * (1.0 - offset))
 
     def _money(self, unit: Unit) -> Unit:
         return unit.in_currency(self.timeline.currency) if self.timeline.currency != MONEY else unit

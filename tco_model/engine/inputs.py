@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -57,6 +57,11 @@ class Leaf:
     origin: Origin
     quantity: Quantity | None = None
     label: str = ""
+
+    @property
+    def shown_unit(self) -> str:
+        """The unit a reader sees: a growth rate is a plain number in the formula and a rate a year on paper."""
+        return str(PER_YEAR) if self.quantity is not None and self.quantity.unit == PER_YEAR else self.unit.shown
 
     @property
     def is_law(self) -> bool:
@@ -133,8 +138,8 @@ class LeafBook:
                 raise TypeError(f"{name} is a formula")
 
     def _growing(self, name: str, quantity: Quantity, path: Growing, origin: Origin) -> Term:
-        start = self.add(Leaf(f"{name}.start", quantity.unit, path.start, origin, replace(quantity, content=path.start)))
-        growth = self.add(Leaf(f"{name}.growth", PLAIN, path.growth, origin, replace(quantity, content=path.growth, unit=PER_YEAR)))
+        start = self.add(Leaf(f"{name}.start", quantity.unit, path.start, origin, quantity.part("start", path.start)))
+        growth = self.add(Leaf(f"{name}.growth", PLAIN, path.growth, origin, quantity.part("growth", path.growth, PER_YEAR)))
         grown = start * compound(growth, self.month_index())
         if not path.volatility:
             return grown
@@ -148,7 +153,7 @@ class LeafBook:
             stop = points[position + 1][0] if position + 1 < len(points) else 10**6
             suffix = f"{month // 12:04d}-{month % 12 + 1:02d}"
             held = self._held([(self.start, 0.0 if position else 1.0), (month, 1.0), (stop, 0.0)])
-            level = self.add(Leaf(f"{name}.{suffix}", quantity.unit, value, origin, replace(quantity, content=value)))
+            level = self.add(Leaf(f"{name}.{suffix}", quantity.unit, value, origin, quantity.part(suffix, value)))
             part = level * self.path(f"{name}.{suffix}.months", held, label=f"1 in the months from {suffix}")
             total = part if total is None else total + part
         assert total is not None

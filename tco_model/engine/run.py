@@ -148,6 +148,11 @@ def run(
     return _result(model, job, fixed, reduced)
 
 
+def correlated_laws(model: Model) -> list[tuple[str, str, float]]:
+    """Return the pairs of leaves that move together, with their rank correlation."""
+    return [(law_name(model, entry.between[0]), law_name(model, entry.between[1]), entry.rank) for entry in model.scenario.correlations]
+
+
 def _within_memory(draws: int, columns: int) -> None:
     needed = draws * columns * 8
     if needed > MEMORY_BUDGET:
@@ -166,8 +171,7 @@ def _job(
 ) -> tuple[Job, dict[str, Array]]:
     """Split the figures into those that are the same in every draw, computed here, and those left to the workers."""
     months = model.months
-    pairs = [(law_name(model, entry.between[0]), law_name(model, entry.between[1]), entry.rank) for entry in model.scenario.correlations]
-    sampler = make_sampler(model.leaves, pairs, seed, draws, design, months)
+    sampler = make_sampler(model.leaves, correlated_laws(model), seed, draws, design, months)
     frequencies = {name: model.figures[name] for name, _, _ in sampler.incidents.values()}
     leaves = {
         name: np.asarray(leaf.content, dtype=float).reshape(1, -1)

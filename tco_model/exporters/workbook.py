@@ -6,8 +6,6 @@ follows. The simulated range stands beside it as plain numbers, for a spreadshee
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from tco_model.engine.central import central_case
 from tco_model.engine.inputs import Incidents
 from tco_model.engine.result import Result
 from tco_model.exporters.cells import FIGURES, FIRST_MONTH, INPUTS, PATHS, SUMMARY, VALUE, Row, layout
+from tco_model.exporters.files import replacing
 from tco_model.expr.render import excel
 from tco_model.report.format import month_name
 from tco_model.report.report import OptionReport, Report, make_report
@@ -39,18 +38,9 @@ def write_workbook(result: Result, path: str | Path, report: Report | None = Non
     Raises:
         OSError: the file cannot be written; an older file is left as it was.
     """
-    target = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    os.close(handle)
-    try:
-        _Writer(result, report or make_report(result)).write(temporary)
-        with Path(temporary).open("rb") as written:
-            os.fsync(written.fileno())
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return target
+    with replacing(path) as temporary:
+        _Writer(result, report or make_report(result)).write(str(temporary))
+    return Path(path)
 
 
 class _Writer:
@@ -107,7 +97,7 @@ class _Writer:
                 self._input_row(sheet, position, found)
             else:
                 leaf = self.model.leaves[name]
-                self._text(sheet, position, 3, leaf.unit.shown, self.quiet)
+                self._text(sheet, position, 3, leaf.shown_unit, self.quiet)
                 self._text(sheet, position, 6, leaf.provenance.source, self.quiet)
         sheet.set_column(0, 0, 52)
         sheet.set_column(1, 1, 26)
@@ -138,7 +128,7 @@ class _Writer:
             self._text(sheet, position, 0, name)
             self._text(sheet, position, 1, leaf.label or (leaf.quantity.text if leaf.quantity else ""), self.quiet)
             self._text(sheet, position, 2, str(leaf.provenance), self.quiet)
-            self._text(sheet, position, 3, leaf.unit.shown, self.quiet)
+            self._text(sheet, position, 3, leaf.shown_unit, self.quiet)
             for month, value in enumerate(self.values[name][0]):
                 sheet.write_number(position, FIRST_MONTH + month, float(value), self.input)
         sheet.set_column(0, 0, 44)

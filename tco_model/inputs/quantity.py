@@ -78,6 +78,12 @@ class Quantity:
     unit: Unit = PLAIN
     provenance: Provenance = field(default_factory=Provenance)
     text: str = ""
+    part_texts: tuple[tuple[str, str], ...] = ()
+    """What was written for each part of a path: its start, its growth, each of its steps."""
+
+    def part(self, name: str, content: Value, unit: Unit | None = None) -> Quantity:
+        """Return a part of a path as a quantity of its own, with the same source."""
+        return Quantity(content, unit or self.unit, self.provenance, dict(self.part_texts).get(name, self.text))
 
     def values(self) -> Iterator[tuple[str, Value]]:
         """Yield every value inside, with the suffix of its name: ``.start``, ``.growth``, ``.2027-04``, or none."""

@@ -202,7 +202,8 @@ def _from_mapping(raw: dict[str, Any], bounds: Bounds | None, unit: Unit) -> Qua
     content, written = reader(raw, bounds, unit)
     if "unit" in raw:
         written = written * _read_unit(str(raw["unit"]), False, str(raw["unit"]))
-    return Quantity(content, written, provenance, str(raw[kinds[0]]))
+    parts = {key: raw[key] for key in ("start", "growth") if key in raw} | dict(raw["steps"] if kinds[0] == "steps" else {})
+    return Quantity(content, written, provenance, str(raw[kinds[0]]), tuple((str(key), str(value)) for key, value in parts.items()))
 
 
 def _read_value(raw: dict[str, Any], bounds: Bounds | None, unit: Unit) -> tuple[Content, Unit]:

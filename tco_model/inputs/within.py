@@ -69,7 +69,8 @@ def interval_within(low: float, high: float, floor: float, ceiling: float) -> Di
     if not (floor < low and high < ceiling):
         span = f"above {number(floor)}" if math.isinf(ceiling) else f"between {number(floor)} and {number(ceiling)}"
         raise ValueError(
-            f"both ends must lie {span}, not on it; write pert({number(low)}, mode, {number(high)}) or uniform(low, high), which reach their ends"
+            f"both ends must lie {span}, not on it; "
+            f"write pert({number(low)}, mode, {number(high)}) or uniform(low, high), which reach their ends"
         )
     width = 1.0 if math.isinf(ceiling) else ceiling - floor
     below, above = (low - floor) / width, (high - floor) / width

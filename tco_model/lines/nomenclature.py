@@ -97,7 +97,7 @@ NAMES: tuple[Name, ...] = (
     # fleets
     Name("output_tokens_per_second", "token/second/replica", "output of one replica at this request shape and latency", open_low=True),
     Name("peak_to_mean", "ratio", "load in the busiest minutes over the mean load", 1.0),
-    Name("target_utilisation", "ratio", "highest share of a replica's output planned at the peak, so that latency holds", 0.0, 0.95, open_low=True),
+    Name("target_utilisation", "ratio", "highest planned share of a replica's output, for latency", 0.0, 0.95, open_low=True),
     Name("regions", "region", "regions served, each with its own replicas", 1.0, default="1 region"),
     Name("minimum_replicas", "replica/region", "replicas kept in each region whatever the load", default="1 replica/region"),
     Name("spare_replicas", "replica/region", "replicas beyond the need in each region, so that one may fail (N+1)"),

@@ -29,9 +29,14 @@ def money(value: float, currency: str, digits: int = 3) -> str:
 
 def signed_money(value: float, currency: str, digits: int = 3) -> str:
     """Spell a difference with its sign: ``+0.23 M USD``, ``−41.0 k USD``."""
+    return f"{signed_number(value, digits)} {currency}"
+
+
+def signed_number(value: float, digits: int = 3) -> str:
+    """Spell a difference with its sign: ``+0.23 M``, ``−41.0 k``; a plain 0 where there is none."""
     if value == 0:
-        return f"0 {currency}"
-    return f"{'+' if value > 0 else '−'}{short_number(abs(value), digits)} {currency}"
+        return "0"
+    return f"{'+' if value > 0 else '−'}{short_number(abs(value), digits)}"
 
 
 def percent(value: float, decimals: int = 1) -> str:
@@ -46,6 +51,18 @@ def of_hundred(value: float) -> str:
     if 0.99 < value < 1:
         return "more than 99 of 100"
     return f"{round(100 * value)} of 100"
+
+
+def chance(value: float) -> str:
+    """Spell a probability in a table: ``61%``; never 0% or 100% unless it is exactly so."""
+    if 0 < value < 0.01:
+        return "under 1%"
+    return "over 99%" if 0.99 < value < 1 else percent(value, 0)
+
+
+def chance_error(error: float) -> str:
+    """Spell the Monte Carlo error of a probability: ``0.5%``, ``under 0.1%``."""
+    return percent(error, 1) if error >= 0.0005 else "under 0.1%"
 
 
 def month_name(month: int) -> str:

@@ -7,7 +7,7 @@ whole horizon; ``cost_per_outcome`` is total cost over outcomes, future by futur
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import tco_model
@@ -17,9 +17,9 @@ from tco_model.engine.compile import OptionGraph
 from tco_model.engine.result import Result
 from tco_model.engine.run import option_outputs
 from tco_model.lines.registry import CATEGORIES
-from tco_model.report.format import month_name
+from tco_model.report.format import month_name, percent
 from tco_model.report.sentences import answer
-from tco_model.report.sources import InputRow, input_rows
+from tco_model.report.sources import InputRow, drawn_apart, input_rows
 from tco_model.scenario.schema import Option
 
 OUTCOME_FIGURES = ("outcomes", "cost_per_outcome", "net_value")
@@ -149,9 +149,8 @@ def make_report(result: Result) -> Report:
     best = preferred(result, decision.decide_by)
     inputs = input_rows(result.model)
     months = tuple(month_name(timeline.start + month) for month in range(timeline.months))
-    discounting = (
-        f"{timeline.discount_rate.text} a year, compounded monthly, money taken at the {_TIMING[timeline.discount_timing]} of each month"
-    )
+    rate = percent(timeline.discount_rate.central or 0.0, 2)
+    discounting = f"{rate} a year, compounded monthly, money taken at the {_TIMING[timeline.discount_timing]} of each month"
     report = Report(
         title=decision.title,
         question=decision.question,
@@ -184,8 +183,6 @@ _TIMING = {"start": "start", "mid": "middle", "end": "end"}
 
 
 def _with_answer(report: Report) -> Report:
-    from dataclasses import replace
-
     return replace(report, answer=answer(report))
 
 
@@ -269,5 +266,6 @@ def _notes(result: Result, inputs: tuple[InputRow, ...], as_of: dt.date | None) 
         notes.append(f"The oldest source is dated {dates[0]}, the newest {dates[-1]}.")
     if as_of is None:
         notes.append("The scenario does not say on which day its inputs were gathered (decision.as_of).")
+    notes += [f"Note: {said}." for said in drawn_apart(inputs)]
     notes.append("The central case puts every input at its expected value; it is one point, not the mean of the futures.")
     return tuple(notes)

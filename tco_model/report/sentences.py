@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tco_model.report.format import money, of_hundred, percent, short_number
+from tco_model.report.format import chance_error, money, of_hundred, percent, short_number
 
 if TYPE_CHECKING:
     from tco_model.report.report import OptionReport, Report
@@ -29,7 +29,9 @@ def answer(report: Report) -> tuple[str, ...]:
 
 def _alone(report: Report, option: OptionReport) -> str:
     figure = option.figures[report.decide_by]
-    return f"{option.label}: {FIGURE_WORDS[report.decide_by]} {_amount(report, figure.mean)} on average over {report.months} months, P10 to P90 {_amount(report, figure.p10)} to {_amount(report, figure.p90)}."
+    span = f"{_amount(report, figure.p10)} to {_amount(report, figure.p90)}"
+    mean = _amount(report, figure.mean)
+    return f"{option.label}: {FIGURE_WORDS[report.decide_by]} {mean} on average over {report.months} months, P10 to P90 {span}."
 
 
 def _amount(report: Report, value: float) -> str:
@@ -48,7 +50,7 @@ def _headline(report: Report) -> str:
     figure = FIGURE_WORDS[report.decide_by]
     chance = best.chance_best
     text = (
-        f"{best.label} has the {word} {figure} in {of_hundred(chance.value)} futures (± {percent(chance.error, 1)} Monte Carlo error); "
+        f"{best.label} has the {word} {figure} in {of_hundred(chance.value)} futures (± {chance_error(chance.error)} Monte Carlo error); "
         f"on average {_amount(report, best.figures[report.decide_by].mean)} over {report.months} months."
     )
     often = max(report.options, key=lambda option: option.chance_best.value)

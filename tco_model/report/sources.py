@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,13 +41,30 @@ def input_rows(model: Model) -> tuple[InputRow, ...]:
     )
 
 
+def drawn_apart(rows: Iterable[InputRow]) -> tuple[str, ...]:
+    """Say which ranges stand word for word in several options and are drawn apart, as if they had nothing to do with each other.
+
+    What options share, such as a wage, belongs under ``inputs``: drawn apart it widens the difference between them for no reason.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        section, _, rest = row.name.partition(".")
+        if row.uncertain and section == "options":
+            found.setdefault((rest.rpartition(".")[2], row.text), []).append(rest.partition(".")[0])
+    return tuple(
+        f"{name} '{text}' stands in {', '.join(dict.fromkeys(options))} and is drawn apart in each; "
+        "if it is one figure, name it under inputs: and refer to it with '= name'"
+        for (name, text), options in found.items()
+        if len(set(options)) > 1
+    )
+
+
 def _row(model: Model, leaf: Leaf) -> InputRow:
     mean, low, high = spread(leaf)
     found = leaf.provenance
-    unit = leaf.unit if leaf.quantity is None or not leaf.name.endswith(".growth") else leaf.quantity.unit
     return InputRow(
         name=leaf.name,
-        unit=unit.shown,
+        unit=leaf.shown_unit,
         text=leaf.quantity.text if leaf.quantity else "",
         mean=mean,
         low=low,

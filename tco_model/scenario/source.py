@@ -86,6 +86,16 @@ def read_source(text: str | bytes, file: str) -> Source:
     return Source(data, reader.places, file, decoded)
 
 
+def read_value(text: str) -> Any:
+    """Read one value as it would be read in a file: ``24`` is a number, ``{start: 5k, growth: 10%/year}`` a mapping.
+
+    Raises:
+        ScenarioError: not a YAML value.
+    """
+    source = read_source(f"value: {text}", "value")
+    return source.data["value"]
+
+
 def _decode(text: str | bytes, file: str) -> str:
     if len(text) > MAX_BYTES:
         raise ScenarioError(

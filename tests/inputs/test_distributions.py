@@ -164,7 +164,7 @@ class TestIntervals:
 class TestSampling:
     @pytest.mark.parametrize("law", CONTINUOUS, ids=name_of)
     def test_kolmogorov_smirnov(self, law: Distribution) -> None:
-        peers = dict((candidate, peer) for candidate, peer in EXAMPLES)
+        peers = dict(EXAMPLES)
         if law not in peers:
             normal = {laws.LogNormal: np.log, laws.LogitNormal: scipy.special.logit, laws.Normal: np.asarray}[type(law)]
             peer = scipy.stats.norm(law.mu, law.sigma)

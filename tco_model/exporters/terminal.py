@@ -1,0 +1,216 @@
+"""Turns a report or a trace into text for a terminal; plain where it is piped or colour is unwanted."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import TextIO
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from tco_model.analysis.explain import Trace
+from tco_model.report.format import chance, chance_error, percent, short_number, signed_number
+from tco_model.report.report import CategoryReport, OptionReport, Range, Report
+
+OPTION_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
+"""Okabe-Ito: one colour an option, the same order everywhere."""
+LABEL_WIDTH, MIN_COLUMN, MAX_COLUMN, PIPED_WIDTH = 24, 13, 20, 110
+BEST = "*"
+
+Cell = Callable[[OptionReport], str]
+Rank = Callable[[OptionReport], float | None]
+
+
+def make_console(stream: TextIO | None = None) -> Console:
+    """Return a console that writes plain text of a fixed width where the stream is no terminal."""
+    target = stream or sys.stdout
+    piped = not target.isatty()
+    return Console(file=target, width=PIPED_WIDTH if piped else None, highlight=False, no_color=True if piped else None, emoji=False)
+
+
+def print_report(report: Report, console: Console, *, lines: bool = False) -> None:
+    """Print the answer first, then the options side by side, then what the figures rest on."""
+    console.print(Text(report.title, style="bold"))
+    console.print(Text(report.question, style="italic"))
+    console.print()
+    for position, sentence in enumerate(report.answer):
+        console.print(Padding(Text(sentence, style="bold" if position == 0 else ""), (0, 0, 0, 2), expand=False))
+    room = console.width - LABEL_WIDTH - 1
+    shown = max(1, min(len(report.options), room // (MIN_COLUMN + 1)))
+    width = max(MIN_COLUMN, min(room // shown - 1, MAX_COLUMN))
+    for first in range(0, len(report.options), shown):
+        console.print()
+        console.print(_SideBySide(report, range(first, min(first + shown, len(report.options))), width).table(lines=lines))
+    legend = f"{BEST} best of the row; money in {report.currency}, {report.basis}; of 100 futures 80 lie between P10 and P90"
+    method = (
+        f"{report.draws:,} futures, seed {report.seed}, {report.design.replace('_', ' ')} design; "
+        f"{report.months} months from {report.start}; discounted at {report.discounting}; tco_model {report.version}."
+    )
+    for text in (legend, "", *_reasons(report), *report.notes, method):
+        console.print(Text(text, style="dim"))
+
+
+class _SideBySide:
+    """Builds the table of some of the options; the best of each row is judged over all of them."""
+
+    def __init__(self, report: Report, places: range, width: int) -> None:
+        self.report = report
+        self.shown = [report.options[place] for place in places]
+        self.grid = Table(box=None, padding=(0, 1, 0, 0), header_style="bold")
+        self.grid.add_column("", width=LABEL_WIDTH, overflow="fold")
+        for place, option in zip(places, self.shown, strict=True):
+            name = Text(option.label, style=OPTION_COLOURS[place % len(OPTION_COLOURS)])
+            name.append(" (baseline)" if option.is_baseline else "", style="dim")
+            self.grid.add_column(name, justify="right", width=width, overflow="fold")
+
+    def table(self, *, lines: bool) -> Table:
+        """Return the finished table."""
+        self.row(
+            "Chance of being best", lambda option: chance(option.chance_best.value), lambda option: option.chance_best.value, most=True
+        )
+        self.quiet("  Monte Carlo error", lambda option: f"± {chance_error(option.chance_best.error)}")
+        titles = {"npv_cost": "Present value of cost", "total_cost": "Total cost", "net_value": "Net value"}
+        for figure, title in (titles | {"cost_per_outcome": f"Cost per {self.report.outcome}"}).items():
+            if any(figure in option.figures for option in self.report.options):
+                self._figure(figure, title)
+        self.head("Total cost by category")
+        for position, category in enumerate(self.report.options[0].categories):
+            self._category(position, category.category, lines=lines)
+        self._promises()
+        return self.grid
+
+    def row(self, label: str, cell: Cell, rank: Rank | None = None, *, most: bool = False, style: str = "") -> None:
+        """Add a row, its best value marked by weight and by a sign that keeps the figures aligned."""
+        best = _best(self.report.options, rank, most=most) if rank else None
+        cells = [
+            Text(f"{cell(option)} {BEST}", style="bold") if option.name == best else Text(f"{cell(option)}  ", style=style)
+            for option in self.shown
+        ]
+        self.grid.add_row(Text(label, style=style), *cells)
+
+    def quiet(self, label: str, cell: Cell) -> None:
+        """Add a row of lesser weight."""
+        self.row(label, cell, style="dim")
+
+    def head(self, label: str) -> None:
+        """Add the title of a group of rows."""
+        self.grid.add_row(Text(label, style="bold"))
+
+    def _figure(self, figure: str, title: str) -> None:
+        def of(spell: Callable[[Range], str]) -> Cell:
+            return lambda option: spell(option.figures[figure]) if figure in option.figures else "-"
+
+        def mean(option: OptionReport) -> float | None:
+            return option.figures[figure].mean if figure in option.figures else None
+
+        self.head(title)
+        self.row("  mean", of(lambda found: short_number(found.mean)), mean, most=figure == "net_value")
+        self.quiet("  P50", of(lambda found: short_number(found.p50)))
+        self.quiet("  P10 to P90", of(_span))
+        if figure == self.report.decide_by:
+            self.quiet("  against the baseline", lambda option: signed_number(option.difference.mean) if option.difference else "-")
+            self.quiet(
+                "  chance below it", lambda option: chance(option.chance_below_baseline.value) if option.chance_below_baseline else "-"
+            )
+
+    def _category(self, position: int, name: str, *, lines: bool) -> None:
+        def found(option: OptionReport) -> CategoryReport:
+            return option.categories[position]
+
+        def total(option: OptionReport) -> str:
+            held = found(option).total
+            return "none" if held is None else short_number(held.mean)
+
+        self.row(f"  {name}", total)
+        for title in dict.fromkeys(line.label for option in self.report.options for line in found(option).lines) if lines else ():
+
+            def amount(option: OptionReport, title: str = title) -> str:
+                held = [line.total.mean for line in found(option).lines if line.label == title]
+                return short_number(sum(held)) if held else ""
+
+            self.quiet(f"    {title}", amount)
+
+    def _promises(self) -> None:
+        options = self.report.options
+        if self.report.outcome:
+            self.row("Success share, mean", _success_text, lambda option: option.success_share and option.success_share.mean, most=True)
+        if any(option.latency_seconds is not None for option in options):
+            self.row("Latency promised", lambda option: "-" if option.latency_seconds is None else f"{option.latency_seconds:g} s")
+        if any(option.availability is not None for option in options):
+            self.row("Availability promised", lambda option: "-" if option.availability is None else f"{100 * option.availability:.6g}%")
+        if any(option.fleets for option in options):
+            self.row(
+                "GPUs, largest month", lambda option: f"{sum(fleet.peak_gpus for fleet in option.fleets):,.3g}" if option.fleets else "-"
+            )
+            self.row(
+                "GPU utilisation, mean", lambda option: ", ".join(percent(fleet.mean_utilisation, 0) for fleet in option.fleets) or "-"
+            )
+
+
+def _best(options: Sequence[OptionReport], rank: Callable[[OptionReport], float | None], *, most: bool) -> str | None:
+    ranked = [(value, option.name) for option in options if (value := rank(option)) is not None]
+    if len(ranked) < 2 or len({value for value, _ in ranked}) == 1:
+        return None
+    return (max if most else min)(ranked, key=lambda entry: entry[0])[1]
+
+
+def _span(found: Range) -> str:
+    """Spell P10 to P90, the scale letter once where both ends share it."""
+    low, high = short_number(found.p10), short_number(found.p90)
+    return f"{low[:-2] if low[-1] == high[-1] and low[-1].isalpha() else low}–{high}"
+
+
+def _success_text(option: OptionReport) -> str:
+    return percent(option.success_share.mean, 1) if option.success_share else "-"
+
+
+def _reasons(report: Report) -> Iterable[str]:
+    """Say why a category costs nothing, the same reason once."""
+    for option in report.options:
+        empty: dict[str, list[str]] = {}
+        for category in option.categories:
+            if category.total is None:
+                empty.setdefault(category.reason.rstrip("."), []).append(category.category)
+        for reason, categories in empty.items():
+            yield f"{option.label}, no {', '.join(categories)} cost: {reason}."
+
+
+def print_trace(trace: Trace, console: Console) -> None:
+    """Print where a figure comes from, down to the leaves with their sources."""
+    console.print(Text("Central case: every input at its expected value.", style="dim"))
+    tree = Tree(_trace_text(trace))
+    _grow(tree, trace)
+    console.print(tree)
+
+
+def _grow(tree: Tree, trace: Trace) -> None:
+    for child in trace.children:
+        _grow(tree.add(_trace_text(child)), child)
+
+
+def _trace_text(trace: Trace) -> Text:
+    text = Text.assemble((trace.name, "bold"), f" = {_values(trace.values)} {trace.unit}")
+    if trace.repeated:
+        text.append("  (opened above)", style="dim")
+    elif trace.children:
+        text.append(f"\n{trace.formula}", style="dim")
+    else:
+        text.append(f"\n{_origin(trace)}", style="dim")
+    return text
+
+
+def _values(values: Sequence[float]) -> str:
+    if not values:
+        return "drawn"
+    if len(set(values)) == 1:
+        return f"{values[0]:,.6g}"
+    return f"{values[0]:,.6g} … {values[-1]:,.6g} over {len(values)} months"
+
+
+def _origin(trace: Trace) -> str:
+    said = [f"written as {trace.text}" if trace.text else "", trace.source, trace.as_of and f"as of {trace.as_of}", trace.url, trace.note]
+    return "; ".join(part for part in (*said, f"line {trace.line}" if trace.line else "") if part)

@@ -1,0 +1,203 @@
+"""Turns the catalogue, the nomenclature and the typed sections into a JSON Schema, so that an editor completes and checks a scenario.
+
+Written in draft-07, which YAML language servers read. It checks shape and names; units, bounds and formulas are checked by `load`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from tco_model.inputs.quantity import Quantity
+from tco_model.lines.catalogue import KINDS, LINES
+from tco_model.lines.nomenclature import BY_NAME, SETTING_BY_NAME
+from tco_model.lines.registry import CATEGORIES, Category, CostLine, Kind
+from tco_model.scenario.components import PROCESS_INPUTS
+from tco_model.scenario.schema import Decision, Promises, Simulation, Timeline
+
+Schema = dict[str, Any]
+NAME_PATTERN = "^[A-Za-z_][A-Za-z0-9_]*$"
+QUANTITY: Schema = {"$ref": "#/definitions/quantity"}
+MONTH: Schema = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"}
+
+
+def scenario_schema() -> Schema:
+    """Return the JSON Schema of a scenario file."""
+    sections: Schema = {
+        "schema": {"const": 1, "description": "Version of the file format."},
+        "decision": _section(Decision),
+        "timeline": _section(Timeline),
+        "simulation": _section(Simulation),
+        "exchange_rates": _named(QUANTITY, "Value of one unit of a foreign currency, such as 1.10 USD/EUR."),
+        "inputs": _named(QUANTITY, "Figures that formulas refer to by name."),
+        "correlations": {"type": "array", "items": _correlation(), "description": "Inputs that move together."},
+        "demand": _named(_any_kind("demand"), "Classes of demand, each with its own request shape."),
+        "outcome": _outcome(),
+        "options": _named(_option(), "The ways to go; each answers all eight categories."),
+    }
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "TCO scenario",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["schema", "decision", "timeline", "options"],
+        "properties": sections,
+        "definitions": {"quantity": _quantity()} | {line.name: _entry("line", line) for line in LINES} | {"own_formula": _own_formula()},
+    }
+
+
+def _quantity() -> Schema:
+    texts = {key: {"type": "string"} for key in ("source", "url", "note", "owner")}
+    parts: Schema = {
+        "value": {"type": ["string", "number"], "description": "A number, a range such as 5k to 20k, a law such as pert(2, 3, 6)."},
+        "start": {"type": ["string", "number"], "description": "Value in the first month of a growing path."},
+        "growth": {"type": ["string", "number"], "description": "Growth a year, compounded monthly."},
+        "volatility": {"type": ["string", "number"], "description": "Yearly volatility of a path that wanders."},
+        "steps": {"type": "object", "description": "Values from a month on: {2027-04: 20k}."},
+        "monthly": {"type": "array", "description": "One value a month."},
+        "as_of": {"type": "string", "description": "Day the source was read: 2026-11-01."},
+    }
+    mapping = {"type": "object", "properties": parts | texts, "additionalProperties": False}
+    return {"anyOf": [{"type": ["string", "number"]}, mapping], "description": "A value with its unit; a mapping adds its source and date."}
+
+
+def _section(model: type[BaseModel]) -> Schema:
+    fields = model.model_fields
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [name for name, field in fields.items() if field.is_required()],
+        "properties": {name: _described(_field(field), field.description or "") for name, field in fields.items()},
+    }
+
+
+def _field(field: FieldInfo) -> Schema:
+    """Describe a field by its annotation: a choice, a quantity, a whole number, else text."""
+    annotation = field.annotation
+    kinds = (annotation, *get_args(annotation))
+    if Quantity in kinds:
+        return QUANTITY
+    if int in kinds:
+        return {"type": "integer"} | _limits(field) if _limits(field) else MONTH
+    choices = [choice for choice in get_args(annotation) if isinstance(choice, str)]
+    return {"enum": choices} if choices else {"type": "string"}
+
+
+def _limits(field: FieldInfo) -> Schema:
+    found: Schema = {}
+    for rule in field.metadata:
+        if getattr(rule, "ge", None) is not None:
+            found["minimum"] = rule.ge
+        if getattr(rule, "le", None) is not None:
+            found["maximum"] = rule.le
+    return found
+
+
+def _named(entry: Schema, description: str) -> Schema:
+    return {"type": "object", "description": description, "propertyNames": {"pattern": NAME_PATTERN}, "additionalProperties": entry}
+
+
+def _correlation() -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["between", "rank"],
+        "properties": {
+            "between": {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2},
+            "rank": {"type": "number", "minimum": -1, "maximum": 1},
+        },
+    }
+
+
+def _outcome() -> Schema:
+    text = {"type": "string"}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["name", "unit", "volume"],
+        "properties": {
+            "name": text,
+            "unit": text,
+            "volume": _described(QUANTITY, "Cases that come in a month."),
+            "value": _described(QUANTITY, "What one case that ends well is worth."),
+        },
+        "description": "What the spend buys: its volume a month and, where known, the value of one.",
+    }
+
+
+def _option() -> Schema:
+    own: Schema = {
+        "label": {"type": "string"},
+        "summary": {"type": "string"},
+        "baseline": {"type": "boolean", "description": "The option the others are compared with; one of them."},
+        "phases": {"type": "object", "description": "Stretches of the timeline in months: {migrate: 4, run: rest}."},
+        "promises": _section(Promises),
+        "success_share": _described(QUANTITY, "Share of the cases that end well without a person."),
+        "fleets": _named(_any_kind("fleets"), "GPU fleets, sized from demand."),
+    }
+    categories = {category: _category(category) for category in CATEGORIES}
+    return {"type": "object", "additionalProperties": False, "required": list(CATEGORIES), "properties": own | categories}
+
+
+def _category(category: Category) -> Schema:
+    none = {"type": "string", "minLength": 10, "description": f"Why this option has no {category} cost."}
+    empty = {"type": "object", "required": ["none"], "additionalProperties": False, "properties": {"none": none}}
+    names = [*(line.name for line in LINES if line.category in (category, None)), "own_formula"]
+    lines = {"anyOf": [{"$ref": f"#/definitions/{name}"} for name in names]}
+    filled = {"type": "object", "minProperties": 1, "not": {"required": ["none"]}, "additionalProperties": lines}
+    return {"anyOf": [filled, empty], "description": f"Lines of {category} cost, or {{none: why there are none}}."}
+
+
+def _own_formula() -> Schema:
+    formula = {"type": "string", "pattern": "^\\s*=", "description": "A formula of your own in USD/month or USD."}
+    return {"type": "object", "required": ["formula"], "additionalProperties": False, "properties": {"formula": formula} | _common()}
+
+
+def _any_kind(section: str) -> Schema:
+    return {"anyOf": [_entry("kind", kind) for kind in KINDS if kind.section == section]}
+
+
+def _entry(key: str, figure: CostLine | Kind) -> Schema:
+    named: Schema = {key: {"const": figure.name, "description": figure.summary}}
+    return {
+        "type": "object",
+        "required": [key],
+        "additionalProperties": False,
+        "properties": named | _common() | _parameters(figure.parameters),
+    }
+
+
+def _parameters(names: Iterable[str]) -> Schema:
+    """Describe what a person may write; drivers and what the timeline supplies are computed and left out."""
+    found: Schema = {}
+    for name in names:
+        written = PROCESS_INPUTS.get(name, name)
+        if written in SETTING_BY_NAME:
+            setting = SETTING_BY_NAME[written]
+            found[written] = {"type": "integer", "minimum": setting.low, "maximum": setting.high, "description": setting.meaning}
+        elif written in BY_NAME:
+            row = BY_NAME[written]
+            default = f" (default {row.default})" if row.default else ""
+            found[written] = _described(QUANTITY, f"{row.meaning} [{row.unit_text}]{default}")
+    return found
+
+
+def _described(schema: Schema, description: str) -> Schema:
+    """Add a description; beside a reference draft-07 would ignore it."""
+    return {"allOf": [schema], "description": description} if "$ref" in schema else schema | {"description": description}
+
+
+def _common() -> Schema:
+    names = {"type": "array", "items": {"type": "string"}}
+    return {
+        "label": {"type": "string"},
+        "note": {"type": "string"},
+        "class": {"type": "string", "description": "The demand class it reads."},
+        "classes": names | {"description": "Demand classes; the line stands once for each."},
+        "fleet": {"type": "string", "description": "The fleet it reads."},
+        "phases": {"anyOf": [{"type": "string"}, names], "description": "Phases in which it runs."},
+        "escalates": {"type": "boolean", "description": "It follows general inflation in a nominal scenario."},
+    }

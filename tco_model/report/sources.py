@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tco_model.engine.compile import Model
-from tco_model.engine.inputs import IncidentCost, Leaf, Shocks
+from tco_model.engine.inputs import IncidentCost, Incidents, Leaf, LeafContent, Shocks
 from tco_model.inputs.distributions import Distribution
 
 
@@ -37,7 +37,7 @@ def input_rows(model: Model) -> tuple[InputRow, ...]:
     return tuple(
         _row(model, leaf)
         for leaf in model.leaves.values()
-        if leaf.origin != "timeline" and leaf.quantity is not None and not isinstance(leaf.content, Shocks)
+        if leaf.origin != "timeline" and leaf.quantity is not None and not isinstance(leaf.content, Shocks | Incidents)
     )
 
 
@@ -45,11 +45,12 @@ def drawn_apart(rows: Iterable[InputRow]) -> tuple[str, ...]:
     """Say which ranges stand word for word in several options and are drawn apart, as if they had nothing to do with each other.
 
     What options share, such as a wage, belongs under ``inputs``: drawn apart it widens the difference between them for no reason.
+    A severity is left out: it is drawn for each event, so it has no one value that options could share.
     """
     found: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         section, _, rest = row.name.partition(".")
-        if row.uncertain and section == "options":
+        if row.uncertain and section == "options" and not rest.endswith(".severity"):
             found.setdefault((rest.rpartition(".")[2], row.text), []).append(rest.partition(".")[0])
     return tuple(
         f"{name} '{text}' stands in {', '.join(dict.fromkeys(options))} and is drawn apart in each; "
@@ -69,7 +70,7 @@ def _row(model: Model, leaf: Leaf) -> InputRow:
         mean=mean,
         low=low,
         high=high,
-        uncertain=low != high,
+        uncertain=isinstance(_value(leaf), Distribution),
         is_assumption=found.is_assumption,
         source=found.source,
         url=found.url,
@@ -80,11 +81,14 @@ def _row(model: Model, leaf: Leaf) -> InputRow:
     )
 
 
+def _value(leaf: Leaf) -> LeafContent:
+    """Return what fills the input; of a cost per event the severity it is drawn from."""
+    return leaf.content.severity if isinstance(leaf.content, IncidentCost) else leaf.content
+
+
 def spread(leaf: Leaf) -> tuple[float, float, float]:
     """Return mean, P5 and P95 of a range; of a path its mean and its ends; of a number the number."""
-    content = leaf.content
-    if isinstance(content, IncidentCost):
-        content = content.severity
+    content = _value(leaf)
     if isinstance(content, Distribution):
         low, high = (float(value) for value in content.ppf(np.array([0.05, 0.95])))
         return content.mean, low, high

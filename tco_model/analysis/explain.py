@@ -81,6 +81,8 @@ class _Explainer:
         for name, term in self.terms.items():
             if term.op not in ("leaf", "constant"):
                 self.names.setdefault(id(term), name)
+        leaves = {id(term): name for name, term in model.leaf_terms.items()}
+        self.shown = {key: _short(name) for key, name in (self.names | leaves).items()}
         self.central = central_case(model, self.terms | model.leaf_terms)
         self.opened: set[str] = set()
 
@@ -105,7 +107,6 @@ class _Explainer:
             return self._leaf(self.model.leaves[term.name])
         again = name in self.opened
         self.opened.add(name)
-        shown = {key: _short(full) for key, full in self.names.items()}
         children = () if again else tuple(self._child(child) for child in named_arguments(term, self.names))
         return Trace(
             name=_short(name),
@@ -113,7 +114,7 @@ class _Explainer:
             unit=term.unit.shown if term.unit else "ratio",
             values=self._values(name),
             line=self.model.scenario.place(name)[0],
-            formula=words(term, shown),
+            formula=words(term, self.shown),
             children=children,
             repeated=again and bool(term.args),
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tco_model.engine.inputs import IncidentCost, Incidents, Leaf, LeafBook
+from tco_model.engine.inputs import IncidentCost, Incidents, Leaf, LeafBook, find_law
 from tco_model.errors import Problem, ScenarioError
 from tco_model.expr.ops import compound, cumulative, exp, log
 from tco_model.expr.parse import FormulaError, parse_formula
@@ -417,6 +417,8 @@ class _Compiler:
                     lines[short] = term
                     members.append(short)
             categories[category] = tuple(members)
+        if option.promises.availability is not None:
+            self._attempt(f"{base}.availability", f"{base}.promises.availability")
         if not self.problems:
             self._figure(f"{base}.total")
         return OptionGraph(option.name, option.label, lines, categories, memo, drivers, self._outcomes(option))
@@ -448,7 +450,7 @@ class _Compiler:
         uncertain = [name for name, entry in self.book.leaves.items() if entry.is_law]
         for position, correlation in enumerate(self.scenario.correlations):
             for name in correlation.between:
-                if self.input_name(name) is None:
+                if find_law(self.book.leaves, name) is None and not self._is_fixed(name):
                     near = difflib.get_close_matches(name, [*uncertain, *(one.removeprefix("inputs.") for one in uncertain)], n=1)
                     self._note(
                         f"correlations.{position}.between",
@@ -464,13 +466,9 @@ class _Compiler:
                     correlation.between[0],
                 )
 
-    def input_name(self, name: str) -> str | None:
-        """Return the full name of an uncertain input, given it or its short form; None where there is none."""
-        for candidate in (name, f"inputs.{name}", f"{name}.start", f"inputs.{name}.start"):
-            entry = self.book.leaves.get(candidate)
-            if entry is not None and entry.is_law:
-                return candidate
-        return None
+    def _is_fixed(self, name: str) -> bool:
+        """Say whether an input of this name is there without a range: its correlation then has nothing to act on, which is no error."""
+        return any(entry == name.removeprefix("inputs.") and not quantity.is_uncertain for entry, quantity in self.scenario.inputs)
 
     def _check_labels(self, graphs: tuple[OptionGraph, ...]) -> None:
         metric = self.scenario.decision.decide_by

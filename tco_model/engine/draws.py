@@ -149,7 +149,8 @@ class Sampler:
         if not names:
             return {}
         engine = Sobol(len(names), scramble=True, rng=stream(self.seed, "sobol"))
-        engine.fast_forward(start)
+        if start:
+            engine.fast_forward(start)
         points = engine.random(count) if start else engine.random_base2(max(count - 1, 1).bit_length())[:count]
         points = np.clip(points, HALF_STEP, 1.0 - 2.0**-53)
         return {name: np.ascontiguousarray(points[:, column]) for column, name in enumerate(names)}

@@ -167,6 +167,14 @@ class LeafBook:
         return values
 
 
+def find_law(leaves: Mapping[str, Leaf], name: str) -> str | None:
+    """Return the full name of an uncertain input from its full or short name; None where there is none."""
+    for candidate in (name, f"inputs.{name}", f"{name}.start", f"inputs.{name}.start"):
+        if candidate in leaves and leaves[candidate].is_law:
+            return candidate
+    return None
+
+
 def _shape(content: LeafContent) -> Shape:
     match content:
         case Distribution():

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tco_model.engine.compile import Model, OptionGraph
 from tco_model.engine.draws import Sampler, make_sampler
+from tco_model.engine.inputs import find_law
 from tco_model.engine.reduce import (
     GRAIN,
     LEVELS,
@@ -32,6 +33,7 @@ from tco_model.expr.term import Term
 
 Array = NDArray[np.float64]
 BLOCK, CHUNK, PILOT, RANGE = 2 * GRAIN, 16 * GRAIN, 32 * GRAIN, 128 * GRAIN
+DESIGNS = ("random", "latin_hypercube", "sobol")
 MEMORY_BUDGET = 2_000_000_000
 """Bytes that the kept draws of one run may take."""
 
@@ -138,9 +140,24 @@ def run(
     draws = simulation.draws if draws is None else draws
     seed = simulation.seed if seed is None else seed
     design = design or simulation.design
+    _valid(draws, seed, design)
+    with np.errstate(all="ignore"):
+        return _run(model, draws, seed, design, -(-block // GRAIN) * GRAIN, executor, progress, fans)
+
+
+def _run(
+    model: Model,
+    draws: int,
+    seed: int,
+    design: str,
+    block: int,
+    executor: Executor | None,
+    progress: Callable[[int, int], None] | None,
+    fans: bool,
+) -> Result:
     outputs = all_outputs(model)
     _within_memory(draws, sum(name.startswith("draw/") for name in outputs))
-    job, fixed = _job(model, outputs, draws, seed, design, -(-block // GRAIN) * GRAIN, fans)
+    job, fixed = _job(model, outputs, draws, seed, design, block, fans)
     width, reduced = 5.0, None
     while reduced is None:
         reduced = _attempt(job, draws, width, executor, progress)
@@ -149,8 +166,22 @@ def run(
 
 
 def correlated_laws(model: Model) -> list[tuple[str, str, float]]:
-    """Return the pairs of leaves that move together, with their rank correlation."""
-    return [(law_name(model, entry.between[0]), law_name(model, entry.between[1]), entry.rank) for entry in model.scenario.correlations]
+    """Return the pairs of leaves that move together, with their rank correlation; a pair with a fixed input is left out."""
+    pairs = [(*(find_law(model.leaves, name) for name in entry.between), entry.rank) for entry in model.scenario.correlations]
+    return [(first, second, rank) for first, second, rank in pairs if first is not None and second is not None]
+
+
+def _valid(draws: int, seed: int, design: str) -> None:
+    """Refuse what a scenario file would refuse, where a caller hands it over directly."""
+    found: list[Problem] = []
+    if draws < 1:
+        found.append(Problem(f"{draws:,} draws cannot be made", "make at least 1 draw", "simulation.draws", str(draws)))
+    if seed < 0:
+        found.append(Problem("a seed is at least 0", "take any whole number from 0 on", "simulation.seed", str(seed)))
+    if design not in DESIGNS:
+        found.append(Problem(f"unknown design '{design}'", f"known: {', '.join(DESIGNS)}", "simulation.design", design))
+    if found:
+        raise ScenarioError(found)
 
 
 def _within_memory(draws: int, columns: int) -> None:
@@ -200,14 +231,6 @@ def _job(
         block,
     )
     return job, fixed
-
-
-def law_name(model: Model, name: str) -> str:
-    """Return the full name of an uncertain input from its full or short name; KeyError where there is none."""
-    for candidate in (name, f"inputs.{name}", f"{name}.start", f"inputs.{name}.start"):
-        if candidate in model.leaves and model.leaves[candidate].is_law:
-            return candidate
-    raise KeyError(name)
 
 
 def _attempt(job: Job, draws: int, width: float, executor: Executor | None, progress: Callable[[int, int], None] | None) -> Reduced | None:

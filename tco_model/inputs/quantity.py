@@ -117,6 +117,10 @@ class Quantity:
         """Yield the values that are in the quantity's own unit (a growth rate is not)."""
         return ((suffix, value) for suffix, value in self.values() if suffix != ".growth")
 
+    def spans(self) -> Iterator[tuple[float, float]]:
+        """Yield the smallest and the largest value of every level."""
+        return (bounds_of(value) for _, value in self.levels())
+
     def to(self, unit: Unit) -> Quantity:
         """Return the same quantity in another unit of the same dimensions.
 

@@ -18,7 +18,8 @@ def short_number(value: float, digits: int = 3) -> str:
 
 
 def _significant(value: float, digits: int) -> str:
-    decimals = digits - 1 - math.floor(math.log10(abs(value)))
+    rounded = abs(float(f"{value:.{digits - 1}e}"))  # 9.999 has one digit less after the point once it is 10.0
+    decimals = digits - 1 - math.floor(math.log10(rounded))
     return f"{value:,.{min(max(decimals, 0), 8)}f}"
 
 

@@ -14,8 +14,9 @@ import tco_model
 from tco_model.analysis.compare import chance_best, difference, preferred, standard_error
 from tco_model.engine.central import central_case
 from tco_model.engine.compile import OptionGraph
+from tco_model.engine.inputs import find_law
 from tco_model.engine.result import Result
-from tco_model.engine.run import option_outputs
+from tco_model.engine.run import all_outputs
 from tco_model.lines.registry import CATEGORIES
 from tco_model.report.format import month_name, percent
 from tco_model.report.sentences import answer
@@ -142,9 +143,8 @@ def make_report(result: Result) -> Report:
     """Compute the report of a result."""
     scenario = result.model.scenario
     timeline, decision = scenario.timeline, scenario.decision
-    central = central_case(
-        result.model, {name: term for graph in result.model.options for name, term in option_outputs(graph, result.model).items()}
-    )
+    promised = {name: term for name, term in result.model.figures.items() if name.endswith(".availability")}
+    central = central_case(result.model, all_outputs(result.model) | promised)
     options = tuple(_option(result, graph, scenario.option(graph.name), central) for graph in result.model.options)
     best = preferred(result, decision.decide_by)
     inputs = input_rows(result.model)
@@ -227,7 +227,7 @@ def _option(result: Result, graph: OptionGraph, option: Option, central: dict[st
         fleets=tuple(_fleet(result, graph, fleet.name, fleet.title) for fleet in option.fleets),
         success_share=_range(result, name, "success_share", "share", central) if result.has(name, "success_share") else None,
         latency_seconds=None if option.promises.latency is None else option.promises.latency.central,
-        availability=None if option.promises.availability is None else option.promises.availability.central,
+        availability=_availability(central, name),
         monthly={key: [float(value) for value in values] for key, values in monthly.items()},
         memo={memo: result.memo_mean(name, memo) for memo in graph.memo},
     )
@@ -258,14 +258,31 @@ def _fleet(result: Result, graph: OptionGraph, fleet: str, label: str) -> FleetR
     return FleetReport(fleet, label, float(gpus.max()), float(replicas.max()), mean)
 
 
+def _availability(central: dict[str, Any], option: str) -> float | None:
+    found = central.get(f"options.{option}.availability")
+    return None if found is None else float(found[0, 0])
+
+
+def _idle_correlations(result: Result) -> list[str]:
+    """Say which correlations have nothing to act on, because an input of theirs is fixed."""
+    return [
+        f"the correlation of {' and '.join(entry.between)} has no effect, because {name} is fixed"
+        for entry in result.model.scenario.correlations
+        for name in entry.between
+        if find_law(result.model.leaves, name) is None
+    ]
+
+
 def _notes(result: Result, inputs: tuple[InputRow, ...], as_of: dt.date | None) -> tuple[str, ...]:
-    assumed = sum(row.is_assumption for row in inputs)
+    defaults = sum(row.is_default for row in inputs)
+    assumed = sum(row.is_assumption for row in inputs) - defaults
     dates = sorted(row.as_of for row in inputs if row.as_of)
-    notes = [f"{len(inputs)} inputs: {len(inputs) - assumed} with a source and a date, {assumed} assumed."]
+    sourced = len(inputs) - assumed - defaults
+    notes = [f"{len(inputs)} inputs: {sourced} with a source and a date, {assumed} assumed, {defaults} left at the model's defaults."]
     if dates:
         notes.append(f"The oldest source is dated {dates[0]}, the newest {dates[-1]}.")
     if as_of is None:
         notes.append("The scenario does not say on which day its inputs were gathered (decision.as_of).")
-    notes += [f"Note: {said}." for said in drawn_apart(inputs)]
+    notes += [f"Note: {said}." for said in (*drawn_apart(inputs), *_idle_correlations(result))]
     notes.append("The central case puts every input at its expected value; it is one point, not the mean of the futures.")
     return tuple(notes)

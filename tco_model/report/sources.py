@@ -24,6 +24,8 @@ class InputRow:
     high: float
     uncertain: bool
     is_assumption: bool
+    is_default: bool
+    """Left at the model's default, which changes nothing: no retries, no discount, one copy."""
     source: str
     url: str
     as_of: str
@@ -72,6 +74,7 @@ def _row(model: Model, leaf: Leaf) -> InputRow:
         high=high,
         uncertain=isinstance(_value(leaf), Distribution),
         is_assumption=found.is_assumption,
+        is_default=leaf.origin == "default",
         source=found.source,
         url=found.url,
         as_of=found.as_of.isoformat() if found.as_of else "",

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from tco_model.errors import Problem
 from tco_model.inputs.distributions import Distribution
 from tco_model.inputs.quantity import Formula, Quantity
 from tco_model.inputs.text import QuantityError, read_quantity
 from tco_model.lines.catalogue import KIND_BY_NAME, LINE_BY_NAME
 from tco_model.lines.nomenclature import BUILT_IN, BY_NAME, SETTING_BY_NAME
 from tco_model.lines.registry import Category, CostLine, Kind
+from tco_model.scenario.notes import Notes, Raw, nearest, shown
 from tco_model.scenario.schema import Binding, Component, Phase, fit
-from tco_model.scenario.source import Path, Source
-from tco_model.units import PLAIN, Unit, parse_unit
+from tco_model.scenario.source import Path, dotted
+from tco_model.units import PLAIN, Unit, UnitError, parse_unit
 
 SUMMED = ("requests", "input_volume", "output_volume")
 """What a fleet that serves several classes adds up over them."""
@@ -26,130 +25,134 @@ OPTION_FIGURES = ("success_share", "cases")
 PROCESS_INPUTS = {"incidents": "frequency", "incident_cost": "severity"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What is written for one entry: its keys, its place, the keys it may have beside its parameters, and the fleets it may name."""
+
+    raw: Raw
+    path: Path
+    keys: tuple[str, ...]
+    fleets: Mapping[str, Component]
+
+
 class ComponentReader:
     """Reads entries against the catalogue of lines and kinds, noting every problem."""
 
-    def __init__(self, source: Source, problems: list[Problem], currency: str, foreign: set[str]) -> None:
-        """Read from `source`; `foreign` are the currencies with an exchange rate."""
-        self.source, self.problems, self.currency, self.foreign = source, problems, currency, foreign
+    def __init__(self, notes: Notes, currency: str, foreign: set[str]) -> None:
+        """Note problems in `notes`; `foreign` are the currencies with an exchange rate."""
+        self.notes, self.currency, self.foreign = notes, currency, foreign
         self.demand: dict[str, Component] = {}
         self.option_figures: tuple[str, ...] = ()
 
-    def note(self, path: Path, message: str, mend: str, value: Any = "") -> None:
-        """Note a problem and go on."""
-        self.problems.append(self.source.problem(path, message, mend, value))
-
     def read_kind(self, name: str, raw: Any, path: Path, section: str, phases: tuple[Phase, ...] = ()) -> Component | None:
         """Read a demand class or a fleet."""
-        if not self._is_mapping(raw, path):
-            return None
         known = [kind.name for kind in KIND_BY_NAME.values() if kind.section == section]
+        raw = self.notes.mapping(raw, path, f"write kind: {' or '.join(known)} below it, with its figures; `tco lines` shows each")
+        if not raw:
+            return None
         kind = KIND_BY_NAME.get(str(raw.get("kind")))
         if kind is None or kind.section != section:
-            said = f"unknown kind '{raw['kind']}'" if "kind" in raw else "the kind is missing"
-            self.note((*path, "kind"), said, f"write kind: {' or '.join(known)}", raw.get("kind", ""))
+            said = f"unknown kind '{shown(raw['kind'])}'" if "kind" in raw else "the kind is missing"
+            mend = nearest(str(raw["kind"]), known, "kinds") if "kind" in raw else f"write kind: {' or '.join(known)}"
+            self.notes.add((*path, "kind"), said, mend, raw.get("kind", ""))
             return None
-        component = Component(name, ".".join(map(str, path)), kind, **self._common(raw, path, phases))
-        if section == "fleets" and not component.demand:
-            self.note(path, "the fleet serves no demand class", f"add classes: [{', '.join(self.demand) or 'live'}]")
-        return self._bound(component, kind.parameters, raw, path, ("kind", *COMMON_KEYS), fleets={})
+        component = Component(name, dotted(path), kind, **self._common(raw, path, phases))
+        if section == "fleets" and not component.demand and "class" not in raw and "classes" not in raw:
+            self.notes.add(path, f"the fleet '{name}' serves no demand class", f"add classes: [{', '.join(self.demand) or 'live'}]")
+        return self._bound(component, kind.parameters, _Entry(raw, path, ("kind", *COMMON_KEYS), {}))
 
     def read_line(
         self, name: str, raw: Any, path: Path, category: Category, fleets: Mapping[str, Component], phases: tuple[Phase, ...]
     ) -> list[Component]:
         """Read a cost line; one that names several demand classes becomes one line a class."""
-        if not self._is_mapping(raw, path):
+        raw = self.notes.mapping(raw, path, f"write {name}: {{line: …}} with its figures; `tco lines` shows each")
+        if not raw:
             return []
         common = self._common(raw, path, phases)
         if "formula" in raw:
             return self._formula_line(name, raw, path, common)
         line = self._known_line(raw, path, category)
-        if line is None:
+        if line is None or not self._knows_fleet(common["fleet"], fleets, path):
             return []
-        if common["fleet"] and common["fleet"] not in fleets:
-            self.note(
-                (*path, "fleet"),
-                f"there is no fleet '{common['fleet']}' in this option",
-                _nearest(common["fleet"], fleets, "fleets"),
-                common["fleet"],
-            )
-            return []
-        escalates = self._flag(raw, "escalates", path, line.escalates)
-        whole = Component(name, ".".join(map(str, path)), line, **common | {"escalates": escalates})
-        before = len(self.problems)
-        keys = ("line", *COMMON_KEYS)
+        common["escalates"] = self.notes.flag(raw, "escalates", path, line.escalates)
+        whole = Component(name, dotted(path), line, **common)
+        entry = _Entry(raw, path, ("line", *COMMON_KEYS), fleets)
         if len(whole.demand) <= 1:
-            found = [self._bound(whole, line.parameters, raw, path, keys, fleets)]
-        else:
-            found = [
-                self._bound(
-                    replace(whole, name=f"{name}.{one}", path=f"{whole.path}.{one}", label=f"{whole.title}, {one}", demand=(one,)),
-                    line.parameters,
-                    raw,
-                    path,
-                    keys,
-                    fleets,
-                )
-                for one in whole.demand
-            ]
-            del self.problems[before + (len(self.problems) - before) // len(whole.demand) :]
-        return [component for component in found if component is not None]
+            return [self._bound(whole, line.parameters, entry)]
+        found: list[Component] = []
+        for one in whole.demand:
+            part = replace(whole, name=f"{name}.{one}", path=f"{whole.path}.{one}", label=f"{whole.title}, {one}", demand=(one,))
+            found.append(self._bound(part, line.parameters, entry))
+        return found
 
-    def _formula_line(self, name: str, raw: Mapping[str, Any], path: Path, common: dict[str, Any]) -> list[Component]:
-        self._unknown_keys(raw, ("formula", *COMMON_KEYS), path)
+    def _knows_fleet(self, fleet: str, fleets: Mapping[str, Component], path: Path) -> bool:
+        if not fleet or fleet in fleets:
+            return True
+        self.notes.add((*path, "fleet"), f"there is no fleet '{shown(fleet)}' in this option", nearest(fleet, fleets, "fleets"), fleet)
+        return False
+
+    def _formula_line(self, name: str, raw: Raw, path: Path, common: dict[str, Any]) -> list[Component]:
+        self.notes.known_keys(raw, ("formula", *COMMON_KEYS), path)
         text = raw["formula"]
         if not isinstance(text, str) or not text.strip().startswith("="):
-            self.note((*path, "formula"), "a formula starts with '='", "write formula: '= demand.live.requests * fee_per_request'", text)
+            mend = "write formula: '= demand.live.requests * fee_per_request'"
+            self.notes.add((*path, "formula"), f"a formula starts with '=': '{shown(text)}' does not", mend, text)
             return []
-        escalates = self._flag(raw, "escalates", path, default=False)
-        return [Component(name, ".".join(map(str, path)), None, **common | {"escalates": escalates, "formula": text.strip()[1:].strip()})]
+        common["escalates"] = self.notes.flag(raw, "escalates", path, default=False)
+        common["formula"] = text.strip()[1:].strip()
+        return [Component(name, dotted(path), None, **common)]
 
-    def _known_line(self, raw: Mapping[str, Any], path: Path, category: Category) -> CostLine | None:
+    def _known_line(self, raw: Raw, path: Path, category: Category) -> CostLine | None:
         line = LINE_BY_NAME.get(str(raw.get("line")))
         here = [known.name for known in LINE_BY_NAME.values() if known.category in (category, None)]
         if line is None:
-            said = f"unknown cost line '{raw['line']}'" if "line" in raw else "the entry names no cost line"
-            self.note((*path, "line"), said, _nearest(str(raw.get("line", "")), here, f"lines of {category}"), raw.get("line", ""))
-        elif line.category not in (category, None):
-            self.note(
-                (*path, "line"),
-                f"'{line.name}' is a {line.category} line, not {category}",
-                f"move it under {line.category}:, or use one of {', '.join(here)}",
-                line.name,
-            )
+            said = f"unknown cost line '{shown(raw['line'])}'" if "line" in raw else "the entry names no cost line"
+            mend = nearest(str(raw.get("line", "")), LINE_BY_NAME if "line" in raw else here, "lines")
+            if not mend.startswith("did you"):
+                mend = f"write line: {' or '.join(here)}"
+            self.notes.add((*path, "line"), said, mend, raw.get("line", ""))
+            return None
+        if line.category not in (category, None):
+            mend = f"move it under {line.category}:, or use one of {', '.join(here)}"
+            self.notes.add((*path, "line"), f"'{line.name}' is a {line.category} line, not {category}", mend, line.name)
             return None
         return line
 
-    def _bound(
-        self,
-        component: Component,
-        parameters: Iterable[str],
-        raw: Mapping[str, Any],
-        path: Path,
-        keys: tuple[str, ...],
-        fleets: Mapping[str, Component],
-    ) -> Component:
+    def _bound(self, component: Component, parameters: Iterable[str], entry: _Entry) -> Component:
         """Read the component's own values and say where every other parameter comes from."""
         wanted = [PROCESS_INPUTS.get(name, name) for name in parameters if name in PROCESS_INPUTS or name not in BUILT_IN]
-        self._unknown_keys(raw, (*keys, *wanted), path)
+        self._known_keys(entry, wanted)
         quantities, settings = dict[str, Quantity](), dict[str, int]()
         bindings: dict[str, Binding] = {name: Binding("built_in") for name in parameters if name in BUILT_IN}
         for name in dict.fromkeys(wanted):
-            if name in raw and name in SETTING_BY_NAME:
-                settings[name] = self._setting(name, raw[name], (*path, name))
+            here: Path = (*entry.path, name)
+            if name in entry.raw and name in SETTING_BY_NAME:
+                settings[name] = self._setting(name, entry.raw[name], here)
                 bindings[name] = Binding("setting", value=settings[name])
-            elif name in raw:
-                quantity = self._quantity(name, raw[name], (*path, name))
+            elif name in entry.raw:
+                quantity = self._quantity(name, entry.raw[name], here)
                 if quantity is not None:
                     quantities[name] = quantity
                 bindings[name] = Binding("own")
-            else:
-                found = self._elsewhere(name, component, fleets)
-                if found is not None:
-                    bindings[name] = found
-                else:
-                    self._missing(name, component, path)
+            elif (found := self._elsewhere(name, component, entry.fleets)) is not None:
+                bindings[name] = found
+            elif not self._is_announced(component, entry):
+                self._missing(name, component, entry)
         return replace(component, quantities=tuple(quantities.items()), settings=tuple(settings.items()), bindings=tuple(bindings.items()))
+
+    def _known_keys(self, entry: _Entry, wanted: Iterable[str]) -> None:
+        """Note unknown keys; a figure that is computed is named as such."""
+        wanted = tuple(wanted)
+        computed = {key for key in entry.raw if key in _COMPUTED and key not in wanted}
+        for key in computed:
+            mend = "it follows from the shape of the demand class or the fleet: leave it out"
+            self.notes.add((*entry.path, key), f"'{key}' is computed, not written", mend, key)
+        self.notes.known_keys({key: value for key, value in entry.raw.items() if key not in computed}, (*entry.keys, *wanted), entry.path)
+
+    def _is_announced(self, component: Component, entry: _Entry) -> bool:
+        """Say whether what is missing would come from a demand class that was named and could not be read: one problem is enough."""
+        named = entry.raw.get("classes", entry.raw.get("class"))
+        return named is not None and not component.demand
 
     def _elsewhere(self, name: str, component: Component, fleets: Mapping[str, Component]) -> Binding | None:
         """Find a parameter that the entry does not give: in its fleet, its demand class, its option, or as a default."""
@@ -167,28 +170,29 @@ class ComponentReader:
             return Binding("setting", value=dict(fleet.settings)[name])
         return None
 
-    def _missing(self, name: str, component: Component, path: Path) -> None:
-        row = BY_NAME.get(name)
-        setting = SETTING_BY_NAME.get(name)
+    def _missing(self, name: str, component: Component, entry: _Entry) -> None:
+        row, setting = BY_NAME.get(name), SETTING_BY_NAME.get(name)
         if row is not None:
-            unit = "" if row.unit.is_plain else f" in {row.unit.in_currency(self.currency)}"
-            self.note(
-                path,
-                f"'{name}' is missing: {row.meaning}",
-                f"add {name}:{unit}" + (", or name the demand class it belongs to with class:" if not component.demand else ""),
-            )
+            unit = row.unit.in_currency(self.currency)
+            example = f"{max(row.low, 1.0):g}" + ("" if unit.is_plain else f" {unit}")
+            mend = f"add {name}: with its value, such as {'25%' if row.is_share else example}"
+            if not component.demand:
+                mend += ", or name the demand class it belongs to with class:"
+            self.notes.add(entry.path, f"'{name}' is missing: {row.meaning}", mend)
         elif setting is not None:
-            self.note(path, f"'{name}' is missing: {setting.meaning}", f"add {name}: with a whole number of months")
+            self.notes.add(entry.path, f"'{name}' is missing: {setting.meaning}", f"add {name}: 12, a whole number of months")
         elif any(name in kind.driver_names for kind in KIND_BY_NAME.values() if kind.section == "fleets"):
-            self.note(path, f"'{name}' comes from a fleet", "name it with fleet:, and describe it under the option's fleets:")
+            mend = f"name it with fleet: {' or '.join(entry.fleets) or 'main'}, and describe it under the option's fleets:"
+            self.notes.add(entry.path, f"'{name}' comes from a fleet", mend)
         else:
             offering = [kind.name for kind in KIND_BY_NAME.values() if name in (*kind.driver_names, *kind.parameters)]
-            self.note(path, f"'{name}' comes from a demand class of kind {' or '.join(offering)}", "name the class with class:")
+            mend = f"name the class with class: {' or '.join(self.demand) or 'live'}"
+            self.notes.add(entry.path, f"'{name}' comes from a demand class of kind {' or '.join(offering)}", mend)
 
     def _quantity(self, name: str, raw: Any, path: Path) -> Quantity | None:
         row = BY_NAME.get(name)
         if row is None:
-            self.note(path, f"'{name}' is computed, not written", f"leave {name} out")
+            self.notes.add(path, f"'{name}' is computed, not written", f"leave {name} out")
             return None
         try:
             quantity = read_quantity(raw, bounds=(row.low, row.high), unit=row.unit.in_currency(self.currency))
@@ -198,100 +202,63 @@ class ComponentReader:
                 raise QuantityError("a severity is a number or a distribution, not a path", "write severity: 20k to 200k USD/event")
             fitted = fit(quantity, row.unit_text, row.low, row.high, self.currency)
         except QuantityError as error:
-            self.note((*path, *error.path), error.message, error.mend, raw if not isinstance(raw, dict) else "")
+            self.notes.add((*path, *error.path), error.message, error.mend, raw if not isinstance(raw, dict) else "")
             return None
-        if row.open_low and any(value == row.low for _, value in fitted.levels()):
-            self.note(path, f"{name} must be above {row.low:g}", f"write a value above {row.low:g}", fitted.text)
-        money = fitted.unit.currency
-        if money is not None and money != self.currency and money not in self.foreign:
-            self.note(
-                path,
-                f"'{fitted.text}' is in {money} and the scenario in {self.currency}",
-                f"add exchange_rates: {{{money}: 1.1 {self.currency}/{money}}} with its source",
-                fitted.text,
-            )
+        if row.open_low and any(low == row.low for low, _ in fitted.spans()):
+            self.notes.add(path, f"'{fitted.text}': {name} must be above {row.low:g}", f"write a value above {row.low:g}", fitted.text)
+        self._foreign(fitted, path)
         return fitted
+
+    def _foreign(self, quantity: Quantity, path: Path) -> None:
+        """Note money in a currency without an exchange rate."""
+        money = quantity.unit.currency
+        if money is not None and money != self.currency and money not in self.foreign:
+            said = f"'{quantity.text}' is in {money} and the scenario in {self.currency}"
+            mend = f"add exchange_rates: {{{money}: 1.1 {self.currency}/{money}}} with its source"
+            self.notes.add(path, said, mend, quantity.text)
 
     def _setting(self, name: str, raw: Any, path: Path) -> int:
         row = SETTING_BY_NAME[name]
         try:
             quantity = read_quantity(raw)
             value = quantity.to(_month_unit(quantity)).content
-        except (QuantityError, ValueError):
+        except (QuantityError, UnitError):
             value = None
-        if not isinstance(value, float) or value != int(value) or not row.low <= value <= row.high:
-            self.note(
-                path, f"'{raw}' is not a whole number of months between {row.low} and {row.high}", f"write {name}: {max(row.low, 12)}", raw
-            )
+        if not isinstance(value, float) or not value.is_integer() or not row.low <= value <= row.high:
+            said = f"'{shown(raw)}' is not a whole number of months between {row.low} and {row.high}"
+            self.notes.add(path, said, f"write {name}: {max(row.low, 12)}", raw)
             return max(row.low, 1)
         return int(value)
 
-    def _common(self, raw: Mapping[str, Any], path: Path, phases: tuple[Phase, ...]) -> dict[str, Any]:
-        texts = {key: self._text(raw, key, path) for key in ("label", "note", "fleet")}
-        return texts | {"source": ".".join(map(str, path)), "demand": self._classes(raw, path), "phases": self._phases(raw, path, phases)}
+    def _common(self, raw: Raw, path: Path, phases: tuple[Phase, ...]) -> dict[str, Any]:
+        texts = {key: self.notes.text(raw, key, path) for key in ("label", "fleet")}
+        note = "" if raw.get("note") is None else str(raw["note"])
+        return texts | {
+            "note": note.strip(),
+            "source": dotted(path),
+            "demand": self._classes(raw, path),
+            "phases": self._phases(raw, path, phases),
+        }
 
-    def _text(self, raw: Mapping[str, Any], key: str, path: Path) -> str:
-        value = raw.get(key, "")
-        if not isinstance(value, str):
-            self.note((*path, key), f"{key} is a text", "put it in quotes", value)
-            return ""
-        return value.strip()
-
-    def _flag(self, raw: Mapping[str, Any], key: str, path: Path, default: bool) -> bool:
-        value = raw.get(key, default)
-        if not isinstance(value, bool):
-            self.note((*path, key), f"{key} is true or false", f"write {key}: true", value)
-            return default
-        return value
-
-    def _classes(self, raw: Mapping[str, Any], path: Path) -> tuple[str, ...]:
+    def _classes(self, raw: Raw, path: Path) -> tuple[str, ...]:
         key = "classes" if "classes" in raw else "class"
-        names = self._names(raw.get(key), (*path, key))
+        if "class" in raw and "classes" in raw:
+            self.notes.add((*path, "class"), "class and classes stand together", "keep classes: with all of them", raw["class"])
+        names = self.notes.names(raw.get(key), (*path, key))
         for name in names:
             if name not in self.demand:
-                self.note((*path, key), f"there is no demand class '{name}'", _nearest(name, self.demand, "classes"), name)
+                mend = nearest(name, self.demand, "classes")
+                self.notes.add((*path, key), f"there is no demand class '{shown(name)}'", mend, name)
         return tuple(name for name in names if name in self.demand)
 
-    def _phases(self, raw: Mapping[str, Any], path: Path, phases: tuple[Phase, ...]) -> tuple[str, ...]:
+    def _phases(self, raw: Raw, path: Path, phases: tuple[Phase, ...]) -> tuple[str, ...]:
         known = [phase.name for phase in phases]
-        names = self._names(raw.get("phases"), (*path, "phases"))
+        names = self.notes.names(raw.get("phases"), (*path, "phases"))
         for name in names:
             if name not in known:
-                self.note((*path, "phases"), f"there is no phase '{name}' in this option", _nearest(name, known, "phases"), name)
-        return names
-
-    def _names(self, raw: Any, path: Path) -> tuple[str, ...]:
-        if raw is None:
-            return ()
-        found = raw if isinstance(raw, list) else [raw]
-        if not found or not all(isinstance(name, str) for name in found) or len(set(found)) != len(found):
-            self.note(path, "a name or a list of names, each once, is needed", f"write {path[-1]}: [one, two]", raw)
-            return ()
-        return tuple(found)
-
-    def _unknown_keys(self, raw: Mapping[str, Any], known: Iterable[str], path: Path) -> None:
-        known = tuple(dict.fromkeys(known))
-        for key in raw:
-            if key not in known:
-                mend = (
-                    "inside { } a value that holds commas needs quotes: '{line: …, frequency: \"pert(1, 3, 8) event/year\"}'"
-                    if not key[:1].isalpha()
-                    else ""
-                )
-                mend = mend or (
-                    "it follows from the shape of the demand class or the fleet: leave it out"
-                    if key in _COMPUTED
-                    else _nearest(key, known, "keys")
-                )
-                self.note((*path, key), f"unknown key '{key}'", mend, key)
-
-    def _is_mapping(self, raw: Any, path: Path) -> bool:
-        if isinstance(raw, dict) and raw:
-            return True
-        self.note(
-            path, f"'{path[-1]}' needs keys of its own", "indent its keys below it; `tco new` shows each", raw if raw is not None else ""
-        )
-        return False
+                mend = nearest(name, known, "phases")
+                self.notes.add((*path, "phases"), f"there is no phase '{shown(name)}' in this option", mend, name)
+        return tuple(name for name in names if name in known)
 
 
 _COMPUTED = {name for kind in KIND_BY_NAME.values() for name in kind.driver_names} - set(BY_NAME)
@@ -309,11 +276,3 @@ def _offers(component: Component, name: str) -> bool:
         return False
     given = {key for key, _ in component.quantities}
     return name in kind.driver_names or name in given or (name in kind.parameters and name in BY_NAME and BY_NAME[name].default is not None)
-
-
-def _nearest(name: str, known: Iterable[str], what: str) -> str:
-    known = tuple(known)
-    near = difflib.get_close_matches(name, known, n=1)
-    if near:
-        return f"did you mean '{near[0]}'?"
-    return f"known {what}: {', '.join(known)}" if known else f"there are no {what} yet"

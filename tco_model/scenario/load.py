@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel
 
 from tco_model.errors import Problem, ScenarioError
 from tco_model.inputs.quantity import Quantity
 from tco_model.inputs.text import QuantityError, read_quantity
 from tco_model.scenario.components import ComponentReader
+from tco_model.scenario.notes import Notes, as_list, as_mapping, shown
 from tco_model.scenario.options import OptionReader
 from tco_model.scenario.overrides import overridden
 from tco_model.scenario.schema import Component, Correlation, Decision, Option, Outcome, Scenario, Simulation, Timeline
-from tco_model.scenario.sections import SectionReader
-from tco_model.scenario.source import Path, Source, read_source
+from tco_model.scenario.source import MAX_BYTES, Path, Source, dotted, read_source
 from tco_model.units import CURRENCIES, SYMBOLS, parse_unit
 
+M = TypeVar("M", bound=BaseModel)
 SCHEMA_VERSION = 1
 SECTIONS = ("schema", "decision", "timeline", "simulation", "exchange_rates", "inputs", "correlations", "demand", "outcome", "options")
 
@@ -33,157 +34,185 @@ def load(path: str | FilePath, overrides: Mapping[str, Any] | None = None) -> Sc
     Raises:
         ScenarioError: everything that is wrong, each with line, field, rule and mend.
     """
-    file = FilePath(path)
     try:
-        raw = file.read_bytes()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ScenarioError(
-            Problem(f"the file cannot be read: {reason}", "check the path; `tco new` writes a starter file", file=str(path))
-        ) from None
+        with FilePath(path).open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        mend = "check the path; `tco new` writes a starter file"
+        raise ScenarioError(Problem(f"'{path}' cannot be read: {reason}", mend, value=str(path), file=str(path))) from None
     return loads(raw, str(path), overrides)
 
 
 def loads(text: str | bytes, file: str = "scenario.yaml", overrides: Mapping[str, Any] | None = None) -> Scenario:
     """Read and check a scenario given as text; as `load`."""
     source = read_source(text, file)
-    if overrides:
-        source = overridden(source, overrides)
-    return _Loader(source).scenario()
+    return _Loader(overridden(source, overrides) if overrides else source).scenario()
 
 
-class _Loader(SectionReader):
-    """Walks the plain data once, section by section."""
+class _Loader:
+    """Walks the plain data once, section by section; every problem is noted and reading goes on."""
 
     def __init__(self, source: Source) -> None:
-        super().__init__(source, [])
+        self.source, self.data = source, source.data
+        self.notes = Notes(source)
 
     def scenario(self) -> Scenario:
-        data = self.source.data
-        self.known_keys(data, SECTIONS, ())
-        self._version(data.get("schema"))
-        decision = self.model(Decision, "decision")
-        timeline = self.model(Timeline, "timeline")
-        simulation = self.model(Simulation, "simulation", optional=True)
-        if timeline is not None and timeline.currency not in CURRENCIES:
-            self.problem(("timeline", "currency"), f"the currency '{timeline.currency}' is not known", f"known: {', '.join(CURRENCIES)}")
-        currency = timeline.currency if timeline else "USD"
-        inputs = self._quantities("inputs")
+        self.notes.known_keys(self.data, SECTIONS, ())
+        self._version(self.data.get("schema"))
+        decision = self._section(Decision, "decision", "write decision: with its title and question below it; `tco new` shows each")
+        timeline = self._section(Timeline, "timeline", "write timeline: {start: 2027-01, months: 36, discount_rate: 8%/year}")
+        simulation = self._section(Simulation, "simulation", "write simulation: {draws: 10000, seed: 1}", optional=True)
+        currency, months = self._currency(), timeline.months if timeline else 12
+        inputs = self._inputs()
         rates = self._exchange_rates(currency)
-        months = timeline.months if timeline else 12
-        reader = ComponentReader(self.source, self.problems, currency, {name for name, _ in rates})
-        demand = self._demand(reader)
+        components = ComponentReader(self.notes, currency, {name for name, _ in rates})
+        demand = self._demand(components)
         outcome = self._outcome(currency)
-        options, baseline = self._options(reader, months, outcome)
+        options, baseline = self._options(OptionReader(self.notes, components, months, outcome, currency))
         correlations = self._correlations()
-        if self.problems or decision is None or timeline is None or simulation is None:
-            raise ScenarioError(self.problems)
-        places = {".".join(map(str, path)): place for path, place in self.source.places.items()}
+        if self.notes.problems or decision is None or timeline is None or simulation is None:
+            raise ScenarioError(self.notes.problems)
+        places = {dotted(path): place for path, place in self.source.places.items()}
+        places |= {dotted(path): (0, 0) for path in self.source.by_hand}
         return Scenario(
             self.source.file, decision, timeline, simulation, rates, inputs, correlations, demand, outcome, options, baseline, places
         )
 
     def _version(self, version: Any) -> None:
-        if version != SCHEMA_VERSION:
-            said = "has no schema version" if version is None else f"says schema: {version}"
-            self.problem(("schema",), f"the file {said}", f"write 'schema: {SCHEMA_VERSION}' as the first line")
+        if isinstance(version, bool) or version != SCHEMA_VERSION:
+            said = "the file has no schema version" if version is None else f"schema '{shown(version)}' is not known"
+            self.notes.add(("schema",), said, f"write schema: {SCHEMA_VERSION} as the first line", version)
 
-    def _quantities(self, section: str) -> tuple[tuple[str, Quantity], ...]:
+    def _section(self, model: type[M], section: str, mend: str, *, optional: bool = False) -> M | None:
+        raw = self.data.get(section)
+        if raw is None and optional:
+            return model.model_validate({})
+        found = self.notes.mapping(raw, (section,), mend)
+        return self.notes.model(model, found, (section,)) if found else None
+
+    def _named(self, section: str, mend: str) -> dict[str, Any]:
+        """Return a section whose keys are names; it may be left out."""
+        raw = self.data.get(section)
+        return {} if raw is None else self.notes.mapping(raw, (section,), mend)
+
+    def _currency(self) -> str:
+        currency = as_mapping(self.data.get("timeline")).get("currency", "USD")
+        if currency in CURRENCIES:
+            return currency
+        if isinstance(currency, str):
+            known = f"write one of {', '.join(CURRENCIES)}"
+            self.notes.add(("timeline", "currency"), f"the currency '{shown(currency)}' is not known", known, currency)
+        return "USD"
+
+    def _inputs(self) -> tuple[tuple[str, Quantity], ...]:
         found: list[tuple[str, Quantity]] = []
-        for name, raw in self.mapping((section,), optional=True).items():
-            self.check_name(name, (section, name))
+        for name, raw in self._named("inputs", "write inputs: {requests: 5k to 20k requests/month}, or leave it out").items():
+            self.notes.name(name, ("inputs", name))
             try:
                 found.append((name, read_quantity(raw)))
             except QuantityError as error:
-                self.problem((section, name, *error.path), error.message, error.mend, raw)
+                self.notes.add(("inputs", name, *error.path), error.message, error.mend, raw)
         return tuple(found)
 
     def _exchange_rates(self, currency: str) -> tuple[tuple[str, Quantity], ...]:
         found: list[tuple[str, Quantity]] = []
-        for name, raw in self.mapping(("exchange_rates",), optional=True).items():
+        for name, raw in self._named("exchange_rates", f"write exchange_rates: {{EUR: 1.1 {currency}/EUR}}, or leave it out").items():
             path: Path = ("exchange_rates", name)
             if name not in CURRENCIES or name == currency:
-                self.problem(path, f"'{name}' is not another currency", f"known: {', '.join(one for one in CURRENCIES if one != currency)}")
+                others = ", ".join(one for one in CURRENCIES if one != currency)
+                self.notes.add(path, f"'{shown(name)}' is not a foreign currency", f"write one of {others}", name)
                 continue
+            wanted = parse_unit(f"{currency}/{name}")
             try:
-                rate = read_quantity(raw)
-                wanted = parse_unit(f"{currency}/{name}")
+                rate = read_quantity(raw, bounds=(0.0, float("inf")), unit=wanted)
                 if rate.unit != wanted:
                     raise QuantityError(f"'{rate.text}' is in {rate.unit}; {wanted} is needed", f"write {name}: 1.1 {wanted}")
+                if any(low <= 0.0 for low, _ in rate.spans()):
+                    raise QuantityError(f"'{rate.text}' is not above zero", f"write {name}: 1.1 {wanted}")
                 found.append((name, rate))
             except QuantityError as error:
-                self.problem((*path, *error.path), error.message, error.mend, raw)
+                self.notes.add((*path, *error.path), error.message, error.mend, raw)
         return tuple(found)
 
-    def _demand(self, reader: ComponentReader) -> tuple[Component, ...]:
+    def _demand(self, components: ComponentReader) -> tuple[Component, ...]:
         found: list[Component] = []
-        for name, raw in self.mapping(("demand",), optional=True).items():
-            self.check_name(name, ("demand", name))
-            component = reader.read_kind(name, raw, ("demand", name), "demand")
+        mend = "write demand: {live: {kind: requests, requests: 20k requests/month, …}}, or leave it out"
+        for name, raw in self._named("demand", mend).items():
+            self.notes.name(name, ("demand", name))
+            component = components.read_kind(name, raw, ("demand", name), "demand")
             if component is not None:
                 found.append(component)
-                reader.demand[name] = component
+                components.demand[name] = component
         return tuple(found)
 
     def _outcome(self, currency: str) -> Outcome | None:
-        raw = self.mapping(("outcome",), optional=True)
+        path: Path = ("outcome",)
+        raw = self._named("outcome", "write outcome: {name: case solved, unit: case, volume: 20k cases/month}, or leave it out")
         if not raw:
             return None
-        self.known_keys(raw, ("name", "unit", "volume", "value"), ("outcome",))
-        unit = str(raw.get("unit", "case"))
-        if unit not in SYMBOLS:
-            self.problem(("outcome", "unit"), f"'{unit}' is not a known unit", "write unit: case, task, request or query", unit)
+        self.notes.known_keys(raw, ("name", "unit", "volume", "value"), path)
+        unit = raw.get("unit", "case")
+        if not _is_count(unit):
+            said = f"'{shown(unit)}' is not a thing that is counted"
+            self.notes.add((*path, "unit"), said, "write unit: case, task, ticket, request or query", unit)
             return None
-        volume = self.fitted(raw, "volume", f"{unit}/month", ("outcome",), currency)
-        value = self.fitted(raw, "value", f"USD/{unit}", ("outcome",), currency, optional=True)
-        return None if volume is None else Outcome(str(raw.get("name", f"{unit} solved")), unit, volume, value)
+        if "volume" not in raw:
+            self.notes.add(path, "'volume' is missing: cases that come in a month", f"add volume: 20k {unit}/month")
+            return None
+        volume = self.notes.quantity(raw, "volume", f"{unit}/month", path, currency)
+        value = self.notes.quantity(raw, "value", f"USD/{unit}", path, currency) if "value" in raw else None
+        name = self.notes.text(raw, "name", path, f"{unit} solved")
+        return None if volume is None else Outcome(name, unit, volume, value)
 
-    def _options(self, reader: ComponentReader, months: int, outcome: Outcome | None) -> tuple[tuple[Option, ...], str]:
+    def _options(self, reader: OptionReader) -> tuple[tuple[Option, ...], str]:
         found: list[Option] = []
-        baselines: list[str] = []
         labels: dict[str, str] = {}
-        for name, raw in self.mapping(("options",)).items():
+        raw_options = self.notes.mapping(self.data.get("options"), ("options",), "write options: with one entry for each")
+        for name, raw in raw_options.items():
             path: Path = ("options", name)
-            self.check_name(name, path)
-            if not isinstance(raw, dict) or not raw:
-                self.problem(path, f"the option '{name}' is empty", "describe its categories below it; `tco new` shows each")
+            self.notes.name(name, path)
+            raw = self.notes.mapping(raw, path, "describe its categories below it; `tco new` shows each")
+            if not raw:
                 continue
-            if raw.get("baseline") is True:
-                baselines.append(name)
-            elif raw.get("baseline", False) is not False:
-                self.problem((*path, "baseline"), "baseline is true or false", "write baseline: true", raw["baseline"])
-            option = OptionReader(self, reader, name, raw, months, outcome).option()
+            option = reader.read(name, raw)
             if option.label in labels:
-                self.problem(
-                    (*path, "label"),
-                    f"two options are called '{option.label}'",
-                    f"give it another label than options.{labels[option.label]}",
-                    option.label,
-                )
+                mend = f"give it another label than options.{labels[option.label]}"
+                self.notes.add((*path, "label"), f"two options are called '{option.label}'", mend, option.label)
             labels[option.label] = name
             found.append(option)
-        if len(baselines) > 1:
-            self.problem(("options", baselines[1], "baseline"), "two options are named the baseline", "leave baseline: true at one of them")
-        return tuple(found), (baselines or [option.name for option in found] or [""])[0]
+        return tuple(found), self._baseline(raw_options) or next((option.name for option in found), "")
+
+    def _baseline(self, options: Mapping[str, Any]) -> str:
+        named = [
+            name for name, raw in options.items() if as_mapping(raw) and self.notes.flag(raw, "baseline", ("options", name), default=False)
+        ]
+        for name in named[1:]:
+            mend = f"leave baseline: true at one of {' and '.join(named)}"
+            self.notes.add(("options", name, "baseline"), f"'{name}' is a second baseline beside '{named[0]}'", mend, name)
+        return named[0] if named else ""
 
     def _correlations(self) -> tuple[Correlation, ...]:
-        raw = self.source.data.get("correlations")
-        if raw is None:
-            return ()
-        if not isinstance(raw, list):
-            self.problem(("correlations",), "correlations is a list", "write correlations: [{between: [a, b], rank: 0.5}]")
-            return ()
+        raw = self.data.get("correlations")
+        mend = "write correlations: [{between: [first, second], rank: 0.5}]"
+        if raw is not None and not isinstance(raw, list):
+            self.notes.add(("correlations",), f"correlations is a list, not '{shown(raw)}'", mend, raw)
         found: list[Correlation] = []
-        for position, entry in enumerate(raw):
+        for position, entry in enumerate(as_list(raw)):
             path: Path = ("correlations", position)
-            entry = dict(entry) if isinstance(entry, dict) else {}
-            if isinstance(entry.get("between"), list):
-                entry["between"] = tuple(entry["between"])
-            if isinstance(entry.get("rank"), int) and not isinstance(entry["rank"], bool):
-                entry["rank"] = float(entry["rank"])
-            try:
-                found.append(Correlation.model_validate(entry))
-            except ValidationError as error:
-                for problem in error.errors(include_url=False):
-                    self.pydantic_problem(problem, path, ("between", "rank"))
+            pair = self.notes.mapping(entry, path, mend)
+            between, rank = pair.get("between"), pair.get("rank")
+            if isinstance(between, list):
+                pair = pair | {"between": tuple(as_list(between))}
+            if isinstance(rank, int) and not isinstance(rank, bool) and abs(rank) < 100:
+                pair = pair | {"rank": float(rank)}
+            read = self.notes.model(Correlation, pair, path) if pair else None
+            if read is not None:
+                found.append(read)
         return tuple(found)
+
+
+def _is_count(unit: Any) -> bool:
+    """Say whether a unit counts things, such as cases: not money, time, data or power."""
+    measures = (*CURRENCIES, "month", "byte", "kW", "kWh")
+    return isinstance(unit, str) and unit not in measures and SYMBOLS.get(unit) == (unit, 1)

@@ -32,9 +32,7 @@ FORMULAS = {name: name for name in LAWS} | {
 
 def samples(draws: int) -> tuple[tco.Result, dict[str, str]]:
     """One option a formula, of one month and without discount: line, category, month and total are one number per draw."""
-    scenario = compared(
-        [f'({text}) * quantity("1 USD/month")' for text in FORMULAS.values()], inputs=LAWS, timeline={"months": 1}
-    )
+    scenario = compared([f'({text}) * quantity("1 USD/month")' for text in FORMULAS.values()], inputs=LAWS, timeline={"months": 1})
     result = tco.simulate(scenario, draws=draws)
     return result, dict(zip(FORMULAS, result.options, strict=True))
 

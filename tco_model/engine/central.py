@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tco_model.engine.compile import Model
-from tco_model.engine.inputs import Incidents, Leaf
+from tco_model.engine.inputs import Incidents, Leaf, expected_values
 from tco_model.expr.evaluate import evaluate
 from tco_model.expr.term import Term
 
@@ -18,8 +18,7 @@ Array = NDArray[np.float64]
 def central_leaves(model: Model, changes: Mapping[str, Array] | None = None) -> dict[str, Array]:
     """Return the expected value of every input, ``(1, 1)`` or ``(1, months)`` for a path, with `changes` by name in their place."""
     processes = {name: leaf for name, leaf in model.leaves.items() if isinstance(leaf.content, Incidents)}
-    values = {name: leaf.central({}) for name, leaf in model.leaves.items() if name not in processes}
-    values |= dict(changes or {})
+    values = expected_values(model.leaves) | dict(changes or {})
     wanted = {_frequency(leaf): model.figures[_frequency(leaf)] for leaf in processes.values()}
     frequencies = evaluate(wanted, values, model.months) if wanted else {}
     return values | {name: leaf.central(frequencies) for name, leaf in processes.items()}

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from tco_model.engine.inputs import IncidentCost, Incidents, Leaf, LeafBook, find_law
+from tco_model.engine.reach import Reach, reach_of
+from tco_model.engine.sizing import sized
 from tco_model.errors import Problem, ScenarioError
 from tco_model.expr.ops import compound, cumulative, exp, log
 from tco_model.expr.parse import FormulaError, parse_formula
@@ -20,6 +22,8 @@ from tco_model.inputs.text import QuantityError, read_quantity
 from tco_model.lines.nomenclature import BUILT_IN, BY_NAME
 from tco_model.lines.registry import ONE_OFF, RECURRING, Category, CostLine, Figure, Kind
 from tco_model.scenario.schema import Binding, Component, Option, Scenario
+from tco_model.scenario.source import BY_HAND
+from tco_model.serving.hardware import CapacityError
 from tco_model.units import MONEY, PLAIN, Unit, UnitError, parse_unit
 
 TIMING = {"start": 0.0, "mid": 0.5, "end": 1.0}
@@ -76,6 +80,14 @@ def compile_scenario(scenario: Scenario) -> Model:
     return _Compiler(scenario).model()
 
 
+class _PlacedError(FormulaError):
+    """A formula that cannot be built, with its own place in the file: the lines that use it are not at fault."""
+
+    def __init__(self, place: str, message: str) -> None:
+        super().__init__(message)
+        self.place = place
+
+
 class _Compiler:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
@@ -86,7 +98,8 @@ class _Compiler:
         self.labels: dict[str, str] = {}
         self.builders: dict[str, Callable[[], Term]] = {}
         self.pending: list[str] = []
-        self.used_inputs: set[str] = set()
+        self.reaches: dict[int, Reach] = {}
+        self.capacities: dict[str, dict[str, Quantity]] = {}
 
     # names -----------------------------------------------------------------------------------------------------------
 
@@ -94,14 +107,14 @@ class _Compiler:
         scenario = self.scenario
         self._announce()
         graphs = tuple(self._option(option) for option in scenario.options)
-        discount = self._figure("timeline.discount_factor")
-        value = self._figure("outcome.value") if "outcome.value" in self.builders else None
+        discount = self._attempt("timeline.discount_factor", "timeline.discount_rate")
+        value = self._attempt("outcome.value", "outcome.value") if "outcome.value" in self.builders else None
         for name in self.builders:
-            if name.startswith("inputs."):
-                self._figure(name)
+            if name.startswith(("inputs.", "demand.", "exchange_rates.")):
+                self._attempt(name, name)
         self._check_correlations()
         self._check_labels(graphs)
-        if self.problems:
+        if self.problems or discount is None:
             raise ScenarioError(self.problems)
         names = {id(term): name for name, term in self.figures.items() if term.op not in ("leaf", "constant")}
         return Model(scenario, self.book.leaves, self.book.terms, self.figures, self.labels, graphs, discount, value, names)
@@ -166,8 +179,10 @@ class _Compiler:
         if name in self.figures:
             return self.figures[name]
         if name in self.pending:
-            circle = " → ".join([*self.pending[self.pending.index(name) :], name])
-            raise FormulaError(f"circular formula: {circle}; compute one of them from inputs alone")
+            circle = self.pending[self.pending.index(name) :]
+            first = circle.index(min(circle))
+            circle = [*circle[first:], *circle[: first + 1]]
+            raise _PlacedError(circle[0], f"circular formula: {' → '.join(circle)}; compute one of them from inputs alone")
         self.pending.append(name)
         try:
             self.figures[name] = self.builders[name]()
@@ -181,12 +196,31 @@ class _Compiler:
     def _quantity(self, name: str, quantity: Quantity, unit: Unit | None, option: str, origin: Any = "scenario") -> Term:
         """Return the term of a quantity in `unit` (its own where None), money in the scenario's currency."""
         if isinstance(quantity.content, Formula):
-            term = self._formula(quantity.content.text, option)
-        else:
-            term = self.book.quantity(name, quantity, origin)
+            return self._placed(name, lambda: self._formula_in(quantity, unit, option))
+        term = self.book.quantity(name, quantity, origin)
         if quantity.unit == parse_unit("1/year") and unit is None:
             return term
-        return self._converted(term, unit)
+        return self._placed(name, lambda: self._converted(term, unit))
+
+    def _formula_in(self, quantity: Quantity, unit: Unit | None, option: str) -> Term:
+        """Return a formula in the unit its field needs."""
+        assert isinstance(quantity.content, Formula)
+        term = self._converted(self._formula(quantity.content.text, option), None)
+        try:
+            return self._converted(term, unit)
+        except UnitError:
+            own, wanted = term.unit or PLAIN, unit or PLAIN
+            mend = f'multiply by a quantity that turns one into the other, such as quantity("1 {wanted / own}")'
+            raise FormulaError(f"'{quantity.text}' gives {own.shown} where {wanted.shown} is needed; {mend}") from None
+
+    def _placed(self, place: str, build: Callable[[], Term]) -> Term:
+        """Build a term; where that fails, say that it is this place which fails, unless a deeper one said so."""
+        try:
+            return build()
+        except _PlacedError:
+            raise
+        except (FormulaError, UnitError) as error:
+            raise _PlacedError(place, str(error)) from None
 
     def _converted(self, term: Term, unit: Unit | None) -> Term:
         """Turn a term into the wanted unit by naming the exchange rate and the factor."""
@@ -246,8 +280,11 @@ class _Compiler:
         binding = dict(component.bindings).get(name, Binding("default"))
         match binding.origin:
             case "own":
-                quantity = dict(component.quantities)[name]
-                return self._quantity(f"{component.source}.{name}", quantity, self._money(BY_NAME[name].unit), option)
+                place, quantity = f"{component.source}.{name}", dict(component.quantities)[name]
+                term = self._quantity(place, quantity, self._money(BY_NAME[name].unit), option)
+                if isinstance(quantity.content, Formula | Growing):
+                    self._check_reach(term, name, quantity, place)
+                return term
             case "setting":
                 return binding.value
             case "built_in":
@@ -258,8 +295,33 @@ class _Compiler:
                 return self._figure(f"options.{option}.fleets.{component.fleet}.{name}")
             case "option":
                 return self._figure("outcome.volume" if name == "cases" else f"options.{option}.{name}")
+            case "capacity":
+                return self._capacity(component, name)
             case "default":
                 return self._default(f"{component.source}.{name}", name)
+
+    def _capacity(self, component: Component, name: str) -> Term:
+        """Return what the tables say of a fleet, worked out once for the shape of its traffic in the central case."""
+        if component.path not in self.capacities:
+            figures = ("requests", "input_volume", "output_volume")
+            terms = {figure: self._summed(f"demand.{one}.{figure}" for one in component.demand) for figure in figures}
+            try:
+                self.capacities[component.path] = sized(component, terms, self.book.leaves, self.timeline.months)
+            except CapacityError as error:
+                raise _PlacedError(f"{component.source}.capacity", str(error)) from None
+        quantity = self.capacities[component.path][name]
+        return self._quantity(f"{component.path}.{name}", quantity, BY_NAME[name].unit, "")
+
+    def _check_reach(self, term: Term, name: str, quantity: Quantity, place: str) -> None:
+        """Note a formula or a growing path that leaves the range of its field."""
+        row, reach = BY_NAME[name], reach_of(term, self.book.leaves, self.reaches)
+        low, high = float(np.min(reach.low)), float(np.max(reach.high))
+        if low < row.low or high > row.high or (row.open_low and low <= row.low):
+            span = f"above {row.low:g}" if row.open_low else f"at least {row.low:g}"
+            span += f" and at most {row.high:g}" if row.high < float("inf") else ""
+            worst = high if high > row.high else low
+            message = f"'{quantity.text}' reaches {worst:.4g}; {name} must be {span}"
+            self._note(place, message, "change what it is computed from, or hold it inside with min(…) and max(…)", quantity.text)
 
     def _default(self, path: str, name: str) -> Term:
         row = BY_NAME[name]
@@ -334,10 +396,12 @@ class _Compiler:
             unit = self._money(component.kind.unit)
             term = trace(component.kind.function, arguments, unit, component.path)
         else:
-            term = self._converted(self._formula(component.formula, option), None)
+            place = f"{component.source}.formula"
+            term = self._placed(place, lambda: self._converted(self._formula(component.formula, option), None))
             unit = term.unit or recurring
             if unit not in (recurring, once):
-                raise UnitError(f"{component.path}: the formula gives {unit}; a cost is in {recurring}, or in {once} where it is paid once")
+                mend = f"write it in {recurring}, or in {once} where it is paid once"
+                raise _PlacedError(place, f"'= {component.formula}' gives {unit.shown}, which is no cost; {mend}")
             if unit == recurring and component.phases:
                 term = term * self._active(component, option)
         if unit == once:
@@ -439,12 +503,13 @@ class _Compiler:
             return self._figure(name)
         except (FormulaError, UnitError) as error:
             message, _, mend = str(error).partition("; ")
-            self._note(place, message, mend or "check the units and the names of the formula")
+            self._note(getattr(error, "place", place), message, mend or "check the units and the names of the formula")
             return None
 
     def _note(self, place: str, message: str, mend: str, value: str = "") -> None:
         line, column = self.scenario.place(place)
-        self.problems.append(Problem(message, mend, place, value, self.scenario.file, line, column))
+        file = self.scenario.file if line else BY_HAND
+        self.problems.append(Problem(message, mend, place, value, file, line, column))
 
     def _check_correlations(self) -> None:
         uncertain = [name for name, entry in self.book.leaves.items() if entry.is_law]

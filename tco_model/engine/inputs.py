@@ -167,6 +167,11 @@ class LeafBook:
         return values
 
 
+def expected_values(leaves: Mapping[str, Leaf]) -> dict[str, Array]:
+    """Return the expected value of every input that does not count events, ``(1, 1)`` or ``(1, months)``."""
+    return {name: leaf.central({}) for name, leaf in leaves.items() if not isinstance(leaf.content, Incidents)}
+
+
 def find_law(leaves: Mapping[str, Leaf], name: str) -> str | None:
     """Return the full name of an uncertain input from its full or short name; None where there is none."""
     for candidate in (name, f"inputs.{name}", f"{name}.start", f"inputs.{name}.start"):

@@ -23,14 +23,14 @@ from tco_model.inputs import distributions as laws
 from tco_model.inputs.distributions import Distribution
 from tco_model.inputs.quantity import Value
 from tco_model.inputs.within import interval_within
-from tco_model.units import PLAIN, Unit, UnitError, parse_unit
+from tco_model.units import CURRENCIES, PLAIN, Unit, UnitError, parse_unit
 
 Bounds = tuple[float, float]
 ANY, SHARE = (float("-inf"), float("inf")), (0.0, 1.0)
 LARGEST, SMALLEST = 1e30, 1e-30
 """Sizes beyond these are slips of the pen; inside them no product of a model's inputs overflows."""
 MAX_SHOWN = 60
-_NUMBER = r"[-+]?(?:\d{1,3}(?:[,_]\d{3})+(?!\d)|\d+)?(?:\.\d*)?(?:[eE][-+]?\d+)?"
+_NUMBER = r"[-+]?(?:\d{1,3}(?:[,_]\d{3})+(?!\d)|\d+)?(?:\.(?!\.)\d*)?(?:[eE][-+]?\d+)?"
 _AMOUNT = re.compile(rf"(?P<number>(?=[-+.\d]){_NUMBER})(?:\s?(?P<suffix>[kKMBT]|bn)(?![A-Za-z]))?\s*(?P<percent>%)?")
 _SUFFIXES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "bn": 1e9, "T": 1e12}
 _CALL = re.compile(r"(?P<name>[A-Za-z_]+)\s*\((?P<args>[^()]*)\)\s*(?P<unit>.*)$", re.DOTALL)
@@ -60,6 +60,7 @@ _SLIPS: tuple[tuple[str, str, str], ...] = (
     (r"(?:-|–|—|\.\.+|~)\s*[$€£]?\d", "is not an interval", "write an interval with 'to': 5k to 20k"),
     (r"(?:±|\+/?-)", "is not an interval", "write an interval with 'to', such as 90 to 110, or normal(mean, sd)"),
     (r"(?:[^%]*%|per\s?cent\b)", "has % where none is read", "write % right after the number: 25%, 25%/year, pert(10%, 20%, 30%)"),
+    (r".*(/|per)\s*(1\s?[kMB]\b|1,?000|a? ?thousand|a? ?million)", "has a number in its unit", "write it at the unit: USD/ktoken, USD/Mtoken"),
     (r".*\bto\b", "has a unit inside the interval", "write the unit once, at the end: 5k to 20k requests/month"),
     (r"[+]", "has a + where none is read", "write an interval: 5k to 20k"),
 )  # fmt: skip
@@ -89,17 +90,16 @@ def read_text(text: str, *, bounds: Bounds | None = None, unit: Unit = PLAIN) ->
     text = _DASH.sub(" to ", text.translate(_PLAIN_CHARACTERS)).replace("–", "-").strip()
     call = _CALL.match(text)
     if call:
-        law, percent = _read_law(call["name"], call["args"])
-        return law, read_unit(call["unit"], percent, text)
+        return _read_law(call["name"], call["args"]), read_unit(call["unit"], text, unit)
     first, rest, percent, money = _read_amount(text, text, unit)
     if not re.match(r"to\b", rest):
-        return finite(first, text), _money(money, read_unit(rest, percent, text), text)
+        return finite(first, text), _money(money, read_unit(rest, text, unit), text)
     second, rest, percent_high, money_high = _read_amount(rest[2:].strip(), text, unit)
     if percent_high and not percent:
         first /= 100.0
     if percent and not percent_high:
         raise QuantityError(f"'{shown(text)}' gives % at one end only", f"write '{text.split(' to ')[0]} to {second:g}%'")
-    written = _money(money or money_high, read_unit(rest, percent_high, text), text)
+    written = _money(money or money_high, read_unit(rest, text, unit), text)
     if bounds is None:
         bounds = SHARE if percent_high and written.is_plain and first > 0 and second < 1 else ANY
     return _guarded(text, interval_within, first, second, *_in_written_unit(bounds, unit, written)), written
@@ -144,7 +144,7 @@ def finite(value: float, text: str, smallest: float = SMALLEST) -> float:
     return value
 
 
-def _read_law(name: str, args: str) -> tuple[Distribution, bool]:
+def _read_law(name: str, args: str) -> Distribution:
     if name == "discrete":
         return _read_discrete(args)
     if name not in _LAWS:
@@ -157,33 +157,34 @@ def _read_law(name: str, args: str) -> tuple[Distribution, bool]:
     if len(parts) != len(names) or not all(parts):
         raise QuantityError(f"{name} takes {len(names)} numbers, not {len([part for part in parts if part])}", f"write {call}")
     read = [_law_number(part, call) for part in parts]
-    return _guarded(f"{name}({args})", law, *(value for value, _ in read)), _all_percent(read, f"{name}({args})")
+    _same_marks(read, f"{name}({args})")
+    return _guarded(f"{name}({args})", law, *(value for value, _ in read))
 
 
 def _law_number(text: str, call: str) -> tuple[float, bool]:
-    value, rest, percent, money = _read_amount(text.strip(), text, PLAIN)
+    text = text.strip()
+    value, rest, percent, money = _read_amount(text, text, PLAIN)
     if rest or money:
         mend = f"write the unit once, after the bracket: {call} USD/month, or leave it out where the field has none"
         raise QuantityError(f"'{shown(text)}' inside a law is more than a number", mend)
     return value, percent
 
 
-def _all_percent(read: list[tuple[float, bool]], text: str) -> bool:
-    """Say whether the numbers of a law are percentages: all of them, or none."""
+def _same_marks(read: list[tuple[float, bool]], text: str) -> None:
+    """Refuse a law with % at some of its numbers only; a zero is a zero either way."""
     marked = {percent for value, percent in read if value != 0.0}
     if len(marked) > 1:
         raise QuantityError(f"'{shown(text)}' has % at some of its numbers only", "write % after each number, or after none")
-    return any(percent for _, percent in read)
 
 
-def _read_discrete(args: str) -> tuple[Distribution, bool]:
+def _read_discrete(args: str) -> Distribution:
     call, pairs = "discrete(value: share, value: share)", [part.partition(":") for part in args.split(",")]
     if not all(value.strip() and share.strip() for value, _, share in pairs):
         raise QuantityError(f"'discrete({shown(args)})' needs a share for each value", "write discrete(1: 30%, 2: 70%)")
     values = [_law_number(value, call) for value, _, _ in pairs]
     shares = [_law_number(share, call)[0] for _, _, share in pairs]
-    law = _guarded(f"discrete({args})", laws.Discrete, tuple(value for value, _ in values), tuple(shares))
-    return law, _all_percent(values, f"discrete({args})")
+    _same_marks(values, f"discrete({args})")
+    return _guarded(f"discrete({args})", laws.Discrete, tuple(value for value, _ in values), tuple(shares))
 
 
 def _guarded(text: str, make: Callable[..., Distribution], *args: Any) -> Distribution:
@@ -201,8 +202,8 @@ def _guarded(text: str, make: Callable[..., Distribution], *args: Any) -> Distri
     return law
 
 
-def read_unit(text: str, percent: bool, whole: str) -> Unit:
-    """Read the unit that follows a value; `percent` says that the value had its %.
+def read_unit(text: str, whole: str, wanted: Unit = PLAIN) -> Unit:
+    """Read the unit that follows a value, `whole` the text of both; `wanted` is named in the mend.
 
     Raises:
         QuantityError: an unknown unit, or something that is no unit at all.
@@ -216,11 +217,21 @@ def read_unit(text: str, percent: bool, whole: str) -> Unit:
     try:
         return parse_unit(f"1{text}" if text.startswith("/") else text)
     except UnitError as error:
-        _, _, known = str(error).partition("; ")
-        said = str(error).partition("; ")[0].partition("unknown unit ")[2]
-        mend = f"{known}" if known.startswith("did you") else "write a unit such as USD/month, requests/month, USD/Mtoken, GB, %"
-        message = f"'{shown(whole)}' holds an unknown unit {shown(said)}" if said else f"'{shown(whole)}': {error}"
-        raise QuantityError(message, mend) from None
+        raise _unknown_unit(str(error), whole, wanted) from None
+
+
+def _unknown_unit(error: str, whole: str, wanted: Unit) -> QuantityError:
+    """Tell which word is no unit, with the nearest one that is, or the unit that the field needs."""
+    word = re.search(r"unknown unit '(.*?)'(?:;|$)", error, re.DOTALL)
+    mend = f"write the unit as {wanted}" if not wanted.is_plain else "write a unit such as USD/month, requests/month, USD/Mtoken, GB"
+    if word is None:
+        return QuantityError(f"'{shown(whole)}': {error.partition(': ')[2] or error}", mend)
+    near = re.search(r"; (did you mean '.*'\?)$", error)
+    if word[1].upper() in CURRENCIES:
+        mend = f"did you mean '{word[1].upper()}'?"
+    elif near and len(word[1]) > 2:
+        mend = near[1]
+    return QuantityError(f"'{shown(whole)}' holds an unknown unit '{shown(word[1])}'", mend)
 
 
 def _money(sign: str, unit: Unit, whole: str) -> Unit:

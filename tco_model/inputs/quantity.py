@@ -15,6 +15,8 @@ from tco_model.units import PLAIN, Unit
 
 Value = float | Distribution
 """One value at one time: known, or a law."""
+RAREST = 1e-9
+"""A tail with a smaller chance than this is taken not to occur."""
 
 
 def mean_of(value: Value) -> float:
@@ -25,6 +27,14 @@ def mean_of(value: Value) -> float:
 def bounds_of(value: Value) -> tuple[float, float]:
     """Return the smallest and the largest value that can occur."""
     return value.support if isinstance(value, Distribution) else (value, value)
+
+
+def _taken(value: Value) -> tuple[float, float]:
+    """Return the bounds of a value; a law of the normal family stops short of the end of its support, as a lognormal does of zero."""
+    if isinstance(value, Distribution) and value.normal_based:
+        low, high = value.ppf((RAREST, 1.0 - RAREST))
+        return float(low), float(high)
+    return bounds_of(value)
 
 
 def scale(value: Value, factor: float) -> Value:
@@ -118,8 +128,8 @@ class Quantity:
         return ((suffix, value) for suffix, value in self.values() if suffix != ".growth")
 
     def spans(self) -> Iterator[tuple[float, float]]:
-        """Yield the smallest and the largest value of every level."""
-        return (bounds_of(value) for _, value in self.levels())
+        """Yield the smallest and the largest value that every level takes."""
+        return (_taken(value) for _, value in self.levels())
 
     def to(self, unit: Unit) -> Quantity:
         """Return the same quantity in another unit of the same dimensions.

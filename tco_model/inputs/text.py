@@ -114,7 +114,7 @@ def _with_unit(raw: dict[str, Any], kind: str) -> dict[str, Any]:
     unit = raw["unit"]
     if not isinstance(unit, str) or not unit.strip():
         raise QuantityError(f"'{shown(unit)}' is not a unit", "write unit: USD/month, or leave it out", "unit")
-    read_unit("" if unit.strip() == "%" else unit, False, unit)
+    read_unit("" if unit.strip() == "%" else unit, unit)
 
     def joined(value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, (int, float, str)) or str(value).strip().startswith("="):

@@ -16,6 +16,12 @@ def output_volume(requests, retry_share, output_tokens):
     return requests * (1 + retry_share) * output_tokens
 
 
+@driver(unit="token^2/request/month")
+def context_volume(requests, retry_share, input_tokens, output_tokens):
+    """Context that written tokens read a month: each reads the prompt and half of what is written [token^2/request/month]."""
+    return requests * (1 + retry_share) * output_tokens * (input_tokens + output_tokens / 2)
+
+
 @driver(unit="request/month")
 def requests(tasks, turns, subagents, subagent_turns):
     """Model calls of agentic tasks: the main agent's turns and those of its sub-agents [request/month]."""
@@ -88,7 +94,7 @@ REQUESTS = Kind(
     "requests",
     "demand",
     "calls of a known shape: live, retrieval or batch traffic",
-    (input_volume, output_volume),
+    (input_volume, output_volume, context_volume),
     offers=("cached_share",),
 )
 AGENTIC_TASK = Kind(
@@ -97,11 +103,15 @@ AGENTIC_TASK = Kind(
     "tasks worked in turns whose context grows, with sub-agents and tools; tokens follow from the shape",
     (
         requests, context_tokens, main_input_tokens, subagent_input_tokens, subagent_context_tokens, input_tokens, output_tokens,
-        cached_share, tool_calls, input_volume, output_volume,
+        cached_share, tool_calls, input_volume, output_volume, context_volume,
     ),
 )  # fmt: skip
 EVALUATION = Kind(
-    "evaluation", "demand", "test sets run in cycles", (evaluation_requests, input_volume, output_volume), offers=("cached_share",)
+    "evaluation",
+    "demand",
+    "test sets run in cycles",
+    (evaluation_requests, input_volume, output_volume, context_volume),
+    offers=("cached_share",),
 )
 
 KINDS = (REQUESTS, AGENTIC_TASK, EVALUATION)

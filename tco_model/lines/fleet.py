@@ -1,7 +1,7 @@
 """Turns token demand into whole replicas, GPUs and the utilisation they really reach."""
 
 from tco_model.expr.ops import ceil, lag, maximum, running_maximum
-from tco_model.lines.constants import ONCE_A_MONTH, ONE_REPLICA, SECONDS_PER_MONTH
+from tco_model.lines.constants import ONCE_A_MONTH, ONE_GPU, ONE_REPLICA, SECONDS_PER_MONTH
 from tco_model.lines.registry import Kind, driver
 
 
@@ -40,6 +40,42 @@ def utilisation(mean_output_rate, replicas, output_tokens_per_second, active, on
     return mean_output_rate / ((replicas + idle_replica) * output_tokens_per_second * on_share)
 
 
+@driver(unit="GPU")
+def gpu_load(
+    input_volume, output_volume, context_volume, prefix_cache_share, input_time, output_time, context_time, throughput_ratio,
+    traffic_share, active,
+):  # fmt: skip
+    """GPUs that the traffic would keep busy on average if every second of them were used [GPU].
+
+    A request takes GPU time for the prompt tokens it does not find in the prefix cache, for each token it writes, and for the context
+    that each of these reads; `throughput_ratio` is what the servers yield over what the three figures say.
+    """
+    prompts = input_volume * (1 - prefix_cache_share) * input_time
+    gpu_time = (prompts + output_volume * output_time + context_volume * context_time) / throughput_ratio
+    return gpu_time * traffic_share * active / SECONDS_PER_MONTH
+
+
+@driver(unit="GPU")
+def peak_gpu_load(gpu_load, peak_to_mean):
+    """GPUs kept busy in the busiest minutes, for which the fleet is sized [GPU]."""
+    return gpu_load * peak_to_mean
+
+
+@driver(unit="replica", name="replicas")
+def measured_replicas(
+    peak_gpu_load, gpus_per_replica, target_utilisation, regions, minimum_replicas, spare_replicas, active
+):  # fmt: skip
+    """Whole replicas: GPUs busy at each region's peak over those a replica may keep busy, rounded up, with floor and spares [replica]."""
+    need = ceil(peak_gpu_load / (regions * gpus_per_replica * target_utilisation))
+    return regions * (maximum(need, minimum_replicas) + spare_replicas) * active
+
+
+@driver(unit="share", name="utilisation")
+def measured_utilisation(gpu_load, gpus, active, on_share):
+    """Share of the paid GPU time that the load really uses: a result, never an input [1]."""
+    return gpu_load / ((gpus + (1 - active) * ONE_GPU) * on_share)
+
+
 @driver(unit="GPU/month")
 def purchased_gpus(gpus, hardware_life, horizon):
     """GPUs bought each month: growth of the fleet, and every purchase again after each `hardware_life` months [GPU/month]."""
@@ -64,4 +100,18 @@ OWNED_SERVING = Kind(
     (mean_output_rate, peak_output_rate, replicas, gpus, utilisation, purchased_gpus),
 )
 
-KINDS = (SERVING, OWNED_SERVING)
+MEASURED = (gpu_load, peak_gpu_load, measured_replicas, gpus, measured_utilisation)
+MEASURED_SERVING = Kind(
+    "measured_serving",
+    "fleets",
+    "replicas of a model on GPUs, sized by the GPU time its requests take: give capacity: {model, chip, precision}",
+    MEASURED,
+)
+OWNED_MEASURED_SERVING = Kind(
+    "owned_measured_serving",
+    "fleets",
+    "as measured_serving, on owned GPUs, bought as the fleet grows and replaced at the end of their life",
+    (*MEASURED, purchased_gpus),
+)
+
+KINDS = (SERVING, OWNED_SERVING, MEASURED_SERVING, OWNED_MEASURED_SERVING)

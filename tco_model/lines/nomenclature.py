@@ -96,6 +96,11 @@ NAMES: tuple[Name, ...] = (
     Name("training_price", "USD/Mtoken", "price of a million training tokens"),
     # fleets
     Name("output_tokens_per_second", "token/second/replica", "output of one replica at this request shape and latency", open_low=True),
+    Name("input_time", "GPU*second/token", "GPU time a prompt token takes"),
+    Name("output_time", "GPU*second/token", "GPU time a written token takes before any context is read", open_low=True),
+    Name("context_time", "GPU*second*request/token^2", "GPU time a written token takes for each token of context it reads"),
+    Name("throughput_ratio", "ratio", "throughput found over throughput told", 0.05, 20.0, "1"),
+    _share("prefix_cache_share", "share of the prompt tokens that the server finds in its prefix cache", "0%"),
     Name("peak_to_mean", "ratio", "load in the busiest minutes over the mean load", 1.0),
     Name("target_utilisation", "ratio", "highest planned share of a replica's output, for latency", 0.0, 0.95, open_low=True),
     Name("regions", "region", "regions served, each with its own replicas", 1.0, default="1 region"),

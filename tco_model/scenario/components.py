@@ -13,15 +13,17 @@ from tco_model.lines.catalogue import KIND_BY_NAME, LINE_BY_NAME
 from tco_model.lines.nomenclature import BUILT_IN, BY_NAME, SETTING_BY_NAME
 from tco_model.lines.registry import Category, CostLine, Kind
 from tco_model.scenario.notes import Notes, Raw, nearest, shown
-from tco_model.scenario.schema import Binding, Component, Phase, fit
+from tco_model.scenario.schema import Binding, CapacityRequest, Component, Phase, fit
 from tco_model.scenario.source import Path, dotted
 from tco_model.units import PLAIN, Unit, UnitError, parse_unit
 
-SUMMED = ("requests", "input_volume", "output_volume")
+SUMMED = ("requests", "input_volume", "output_volume", "context_volume")
 """What a fleet that serves several classes adds up over them."""
 COMMON_KEYS = ("label", "note", "class", "classes", "fleet", "phases", "escalates")
 OPTION_FIGURES = ("success_share", "cases")
 """Parameters an option supplies where the entry does not: its success share and the volume of the outcome."""
+CAPACITY_FIGURES = ("input_time", "output_time", "context_time", "throughput_ratio", "gpus_per_replica", "target_utilisation")
+"""What a fleet need not write where it says which model runs on which chip."""
 PROCESS_INPUTS = {"incidents": "frequency", "incident_cost": "severity"}
 
 
@@ -42,6 +44,8 @@ class ComponentReader:
         """Note problems in `notes`; `foreign` are the currencies with an exchange rate."""
         self.notes, self.currency, self.foreign = notes, currency, foreign
         self.demand: dict[str, Component] = {}
+        self.unreadable: set[Path] = set()
+        """Places of the demand classes and fleets that could not be read: what refers to them is not at fault."""
         self.option_figures: tuple[str, ...] = ()
 
     def read_kind(self, name: str, raw: Any, path: Path, section: str, phases: tuple[Phase, ...] = ()) -> Component | None:
@@ -49,17 +53,30 @@ class ComponentReader:
         known = [kind.name for kind in KIND_BY_NAME.values() if kind.section == section]
         raw = self.notes.mapping(raw, path, f"write kind: {' or '.join(known)} below it, with its figures; `tco lines` shows each")
         if not raw:
+            self.unreadable.add(path)
             return None
         kind = KIND_BY_NAME.get(str(raw.get("kind")))
         if kind is None or kind.section != section:
             said = f"unknown kind '{shown(raw['kind'])}'" if "kind" in raw else "the kind is missing"
             mend = nearest(str(raw["kind"]), known, "kinds") if "kind" in raw else f"write kind: {' or '.join(known)}"
             self.notes.add((*path, "kind"), said, mend, raw.get("kind", ""))
+            self.unreadable.add(path)
             return None
         component = Component(name, dotted(path), kind, **self._common(raw, path, phases))
         if section == "fleets" and not component.demand and "class" not in raw and "classes" not in raw:
             self.notes.add(path, f"the fleet '{name}' serves no demand class", f"add classes: [{', '.join(self.demand) or 'live'}]")
-        return self._bound(component, kind.parameters, _Entry(raw, path, ("kind", *COMMON_KEYS), {}))
+        keys = ("kind", *COMMON_KEYS)
+        if "gpu_load" in kind.driver_names:
+            keys = ("capacity", *keys)
+            component = replace(component, capacity=self._capacity(raw, path))
+        return self._bound(component, kind.parameters, _Entry(raw, path, keys, {}))
+
+    def _capacity(self, raw: Raw, path: Path) -> CapacityRequest | None:
+        if "capacity" not in raw:
+            return None
+        here: Path = (*path, "capacity")
+        found = self.notes.mapping(raw["capacity"], here, "write capacity: {model: llama-3.1-70b, chip: h200, precision: fp8, gpus: 2}")
+        return self.notes.model(CapacityRequest, found, here) if found else None
 
     def read_line(
         self, name: str, raw: Any, path: Path, category: Category, fleets: Mapping[str, Component], phases: tuple[Phase, ...]
@@ -88,6 +105,8 @@ class ComponentReader:
     def _knows_fleet(self, fleet: str, fleets: Mapping[str, Component], path: Path) -> bool:
         if not fleet or fleet in fleets:
             return True
+        if (*path[:2], "fleets", fleet) in self.unreadable:
+            return False
         self.notes.add((*path, "fleet"), f"there is no fleet '{shown(fleet)}' in this option", nearest(fleet, fleets, "fleets"), fleet)
         return False
 
@@ -162,6 +181,8 @@ class ComponentReader:
         classes = tuple(one for one in component.demand if one in self.demand)
         if classes and all(_offers(self.demand[one], name) for one in classes) and (len(classes) == 1 or name in SUMMED):
             return Binding("demand", classes=classes)
+        if component.capacity is not None and name in CAPACITY_FIGURES:
+            return Binding("capacity")
         if name in self.option_figures:
             return Binding("option")
         if name in BY_NAME and BY_NAME[name].default is not None:
@@ -246,7 +267,7 @@ class ComponentReader:
             self.notes.add((*path, "class"), "class and classes stand together", "keep classes: with all of them", raw["class"])
         names = self.notes.names(raw.get(key), (*path, key))
         for name in names:
-            if name not in self.demand:
+            if name not in self.demand and ("demand", name) not in self.unreadable:
                 mend = nearest(name, self.demand, "classes")
                 self.notes.add((*path, key), f"there is no demand class '{shown(name)}'", mend, name)
         return tuple(name for name in names if name in self.demand)
@@ -274,5 +295,5 @@ def _offers(component: Component, name: str) -> bool:
     kind = component.kind
     if not isinstance(kind, Kind):
         return False
-    given = {key for key, _ in component.quantities}
+    given = {key for key, binding in component.bindings if binding.origin == "own"}
     return name in kind.driver_names or name in given or (name in kind.parameters and name in BY_NAME and BY_NAME[name].default is not None)

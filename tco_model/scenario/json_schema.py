@@ -16,7 +16,7 @@ from tco_model.lines.catalogue import KINDS, LINES
 from tco_model.lines.nomenclature import BY_NAME, SETTING_BY_NAME
 from tco_model.lines.registry import CATEGORIES, Category, CostLine, Kind
 from tco_model.scenario.components import PROCESS_INPUTS
-from tco_model.scenario.schema import Decision, Promises, Simulation, Timeline
+from tco_model.scenario.schema import CapacityRequest, Decision, Promises, Simulation, Timeline
 
 Schema = dict[str, Any]
 NAME_PATTERN = "^[A-Za-z_][A-Za-z0-9_]*$"
@@ -166,8 +166,13 @@ def _entry(key: str, figure: CostLine | Kind) -> Schema:
         "type": "object",
         "required": [key],
         "additionalProperties": False,
-        "properties": named | _common() | _parameters(figure.parameters),
+        "properties": named | _common() | _capacity(figure) | _parameters(figure.parameters),
     }
+
+
+def _capacity(figure: CostLine | Kind) -> Schema:
+    measured = isinstance(figure, Kind) and "gpu_load" in figure.driver_names
+    return {"capacity": _section(CapacityRequest)} if measured else {}
 
 
 def _parameters(names: Iterable[str]) -> Schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
@@ -100,7 +101,7 @@ class _Loader:
         currency = as_mapping(self.data.get("timeline")).get("currency", "USD")
         if currency in CURRENCIES:
             return currency
-        if isinstance(currency, str):
+        if isinstance(currency, str) and re.fullmatch("[A-Z]{3}", currency):
             known = f"write one of {', '.join(CURRENCIES)}"
             self.notes.add(("timeline", "currency"), f"the currency '{shown(currency)}' is not known", known, currency)
         return "USD"

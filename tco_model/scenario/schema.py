@@ -132,11 +132,27 @@ class Promises(Frozen):
     note: str = Field("", description="What the promise covers.", max_length=1000)
 
 
+Ratio = Annotated[Quantity, BeforeValidator(partial(_read_field, "ratio", 0.0, 1e6))]
+
+
+class CapacityRequest(Frozen):
+    """Which model runs on which chip under which promise; the GPU time of its requests then follows from the tables."""
+
+    model: str = Field(description="Open-weight model, such as llama-3.1-70b.", min_length=1, max_length=100)
+    chip: str = Field(description="GPU, such as h200.", min_length=1, max_length=40)
+    precision: Literal["bf16", "fp8", "int4", "fp4"] = Field(description="Precision of the weights.")
+    gpus: int = Field(description="GPUs one replica spans (tensor-parallel width).", ge=1, le=64)
+    first_token: Seconds | None = Field(None, description="Promised mean time to the first token (TTFT), such as 2 second.")
+    per_token: Seconds | None = Field(None, description="Promised mean time a further token (TPOT), such as 50 ms.")
+    waiting_share: Share | None = Field(None, description="Share of the requests that may wait for a slot; 5% where not said.")
+    burstiness: Ratio | None = Field(None, description="Squared coefficient of variation of arrival gaps; 1 is Poisson.")
+
+
 @dataclass(frozen=True, slots=True)
 class Binding:
     """Where a parameter comes from: the entry itself, a setting, the timeline, demand classes, a fleet, the option, or the default."""
 
-    origin: Literal["own", "setting", "built_in", "demand", "fleet", "option", "default"]
+    origin: Literal["own", "setting", "built_in", "demand", "fleet", "option", "default", "capacity"]
     value: int = 0
     classes: tuple[str, ...] = ()
 
@@ -158,6 +174,7 @@ class Component:
     settings: tuple[tuple[str, int], ...] = ()
     demand: tuple[str, ...] = ()
     fleet: str = ""
+    capacity: CapacityRequest | None = None
     phases: tuple[str, ...] = ()
     escalates: bool = False
     formula: str = ""

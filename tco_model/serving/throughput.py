@@ -30,6 +30,8 @@ SAME_SHAPE = 0.02
 """Shapes whose lengths differ by less than this share count as the same."""
 MARGIN = 1.25
 """How far beyond the measured ratios of input to output a shape may lie."""
+CONTEXT_SCALE = 1e4
+"""Brings the three terms of the fit to a like size [token]."""
 LONGEST_FIRST_TOKEN = 10.0
 """Runs whose first token takes longer are saturated queues, not a way to serve [second]."""
 
@@ -171,6 +173,18 @@ def _at_shape(rows: list[Row], input_tokens: float, output_tokens: float) -> Ope
     return Operation(gpus, concurrency, first_token, per_token, concurrency * output_tokens / request_time)
 
 
+def gpu_time_weights(rows: list[Row]) -> tuple[float, float, float]:
+    """Return the GPU time a prompt token, a written token and a token of context take, fitted to measured shapes.
+
+    In ``GPU*second/token``, twice, and ``GPU*second/token^2``; with one shape all of it is laid on the written tokens.
+    """
+    if len({(row.input_tokens, row.output_tokens) for row in rows}) < 2:
+        return 0.0, rows[0].gpu_time / rows[0].output_tokens, 0.0
+    terms = _cost_terms([(row.input_tokens, row.output_tokens) for row in rows])
+    weights = _weights(terms, np.array([row.gpu_time for row in rows]))
+    return float(weights[0]), float(weights[1]), float(weights[2]) / CONTEXT_SCALE
+
+
 def _same(row: Row, input_tokens: float, output_tokens: float) -> bool:
     pairs = ((row.input_tokens, input_tokens), (row.output_tokens, output_tokens))
     return all(abs(ours - theirs) <= SAME_SHAPE * ours for ours, theirs in pairs)
@@ -183,16 +197,21 @@ def _covered(rows: list[Row], wanted: float) -> bool:
 
 
 def _cost_terms(shapes: list[tuple[float, float]]) -> NDArray[np.float64]:
-    return np.array([[read, written, written * (read + written / 2.0) / 1e4] for read, written in shapes])
+    return np.array([[read, written, written * (read + written / 2.0) / CONTEXT_SCALE] for read, written in shapes])
 
 
 def _fitted(terms: NDArray[np.float64], values: NDArray[np.float64], wanted: NDArray[np.float64]) -> float:
-    """Fit non-negative weights in relative terms and return the value at `wanted`; with two rows the last of three terms is left out."""
+    return float((wanted @ _weights(terms, values))[0])
+
+
+def _weights(terms: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Fit non-negative weights in relative terms; where there are fewer rows than terms the last terms are left out."""
     from scipy.optimize import nnls
 
-    used = min(terms.shape[1], len(values)) if terms.shape[1] == 3 else terms.shape[1]
-    weights, _ = nnls(terms[:, :used] / values[:, None], np.ones(len(values)))
-    return float((wanted[:, :used] @ weights)[0])
+    used = min(terms.shape[1], len(values))
+    found = np.zeros(terms.shape[1])
+    found[:used] = nnls(terms[:, :used] / values[:, None], np.ones(len(values)))[0]
+    return found
 
 
 def _measured_from(rows: list[Row]) -> Provenance:

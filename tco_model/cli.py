@@ -5,10 +5,9 @@ Exit codes: 0 done, 1 a check failed, 2 bad input, 130 interrupted. Everything h
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +17,12 @@ from tco_model import __version__
 from tco_model.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from tco_model.report.report import Report
     from tco_model.scenario.schema import Scenario
 
 BAD_INPUT, INTERRUPTED = 2, 130
-SLOW_DRAWS = 50_000
-"""Draws from which a progress bar is worth its place; fewer take under a second."""
 
 
 class Commands(click.Group):
@@ -45,9 +44,8 @@ class Commands(click.Group):
         except ScenarioError as error:
             _show_problems(error.problems)
             code = BAD_INPUT
-        except BrokenPipeError:
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - the reader has gone; nothing is left to flush to
-            code = 0
+        except SystemExit:
+            code = 0  # click and rich leave in this way when the reader of a pipe has gone, with the stream already silenced
         except OSError as error:
             click.echo(f"{error.filename or 'output'}: {error.strerror or error}", err=True)
             code = BAD_INPUT
@@ -93,8 +91,19 @@ def _overrides(_: click.Context, __: click.Parameter, pairs: Sequence[str]) -> d
 
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+def _workbook_path(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse before the simulation what could not be written after it, the scenario file itself included."""
+    if path is not None and path.suffix.lower() != ".xlsx":
+        raise click.BadParameter(f"'{path}' is not the name of a workbook; write one that ends in .xlsx")
+    if path is not None and not path.parent.is_dir():
+        raise click.BadParameter(f"there is no folder '{path.parent}'; make it first, or choose another")
+    return path
+
+
 set_option = click.option(
-    "--set", "overrides", multiple=True, metavar="PATH=VALUE", callback=_overrides, help="Put a value in place of the file's, for this run."
+    "--set", "overrides", multiple=True, metavar="PATH=VALUE", callback=_overrides, help="Put a value in place of the file's; repeatable."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Plain data for a program.")
 file_argument = click.argument("file", type=click.Path(path_type=Path))
@@ -103,10 +112,10 @@ file_argument = click.argument("file", type=click.Path(path_type=Path))
 def _simulation_options(function: Callable[..., None]) -> Callable[..., None]:
     options: Sequence[Decorator] = (
         set_option,
-        click.option("--draws", type=click.IntRange(1, 10_000_000), help="Number of futures."),
-        click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of the futures."),
+        click.option("--draws", type=click.IntRange(1, 10_000_000), metavar="N", help="Number of futures; the file's own if left out."),
+        click.option("--seed", type=click.IntRange(0, 2**63 - 1), metavar="N", help="Seed of the futures."),
         click.option("--design", type=click.Choice(["random", "latin_hypercube", "sobol"]), help="How the futures are drawn."),
-        click.option("--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes; no figure depends on it."),
+        click.option("--workers", type=click.IntRange(1, 256), metavar="N", default=1, help="Processes, 1 if left out; no figure depends on it."),
     )  # fmt: skip
     for option in reversed(options):
         function = option(function)
@@ -126,11 +135,17 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command(short_help="Compare the options side by side.")
 @file_argument
 @_simulation_options
 @click.option("--lines", is_flag=True, help="Show every cost line, not only the categories.")
-@click.option("--workbook", type=click.Path(path_type=Path), help="Also write an Excel workbook with live formulas.")
+@click.option(
+    "--workbook",
+    type=click.Path(path_type=Path),
+    metavar="OUT.xlsx",
+    callback=_workbook_path,
+    help="Also write an Excel workbook with live formulas.",
+)
 @json_option
 def compare(file: Path, overrides: Mapping[str, Any], lines: bool, workbook: Path | None, as_json: bool, **simulation: Any) -> None:
     """Compare the options of a decision side by side.
@@ -149,11 +164,12 @@ def _compare(
     scenario: Scenario, simulation: dict[str, Any], *, lines: bool = False, workbook: Path | None = None, as_json: bool = False
 ) -> Report:
     from tco_model.api import simulate
+    from tco_model.exporters.progress import progress_bar
     from tco_model.report.report import make_report
 
     workers = simulation.pop("workers", 1)
     draws = simulation.get("draws") or scenario.simulation.draws
-    with _executor(workers) as executor, _progress(draws) as progress:
+    with _executor(workers) as executor, progress_bar(draws) as progress:
         result = simulate(scenario, executor=executor, progress=progress, **simulation)
     report = make_report(result)
     if workbook is not None:
@@ -173,30 +189,43 @@ def _compare(
     return report
 
 
-def _executor(workers: int) -> Any:
-    if workers == 1:
-        return nullcontext()
-    from concurrent.futures import ProcessPoolExecutor
-
-    return ProcessPoolExecutor(workers)
-
-
 @contextmanager
-def _progress(draws: int) -> Generator[Callable[[int, int], None] | None]:
-    """Show a bar on the terminal while a long simulation runs; nothing where the terminal is not read by a person."""
-    if draws < SLOW_DRAWS or not sys.stderr.isatty():
+def _executor(workers: int) -> Generator[Executor | None]:
+    """Give a pool of processes, or none for a single worker; an interrupt ends them at once."""
+    if workers == 1:
         yield None
         return
-    with click.progressbar(length=draws, label="Drawing futures", file=sys.stderr) as bar:
-        yield lambda done, _: bar.update(done - bar.pos)
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+    from multiprocessing import active_children, get_context
+
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent) as pool:
+        try:
+            yield pool
+        except BrokenExecutor:
+            raise click.ClickException("a worker ended early, perhaps for lack of memory; lower --workers or --draws") from None
+        except KeyboardInterrupt:
+            for child in active_children():
+                child.terminate()
+            raise
 
 
-@main.command()
+def _leave_interrupts_to_the_parent() -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@main.command(short_help="Find every error of a file at once.")
 @file_argument
 @set_option
 @json_option
 def check(file: Path, overrides: Mapping[str, Any], as_json: bool) -> None:
-    """Check a scenario file: every error at once, with its line and the move that mends it."""
+    """Check a scenario file: every error at once, with its line and the move that mends it.
+
+    \b
+    tco check decision.yaml
+    tco check decision.yaml --json | jq .problems
+    """
     from tco_model.api import check as check_scenario
     from tco_model.api import load
 
@@ -215,7 +244,7 @@ def check(file: Path, overrides: Mapping[str, Any], as_json: bool) -> None:
             click.echo(f"  look at: {hint}")
 
 
-@main.command()
+@main.command(short_help="Say where a figure comes from.")
 @file_argument
 @click.argument("figure", required=False)
 @set_option
@@ -248,11 +277,16 @@ def explain(file: Path, figure: str | None, overrides: Mapping[str, Any], as_jso
     print_trace(trace, make_console())
 
 
-@main.command()
+@main.command(short_help="Write a commented starter file.")
 @click.argument("path", type=click.Path(path_type=Path), default="decision.yaml")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 def new(path: Path, force: bool) -> None:
-    """Write a commented starter file to PATH (decision.yaml where none is given)."""
+    """Write a commented starter file to PATH (decision.yaml where none is given).
+
+    \b
+    tco new
+    tco new decisions/assistant.yaml
+    """
     from tco_model.exporters.files import write_text
     from tco_model.scenario.shipped import starter_text
 
@@ -262,12 +296,17 @@ def new(path: Path, force: bool) -> None:
     click.echo(f"{path} written. Next:\n  tco check {path}\n  tco compare {path}")
 
 
-@main.command()
+@main.command(short_help="Compare the options of a shipped decision.")
 @_simulation_options
 @click.option("--lines", is_flag=True, help="Show every cost line, not only the categories.")
 @json_option
 def demo(overrides: Mapping[str, Any], lines: bool, as_json: bool, **simulation: Any) -> None:
-    """Compare the options of the shipped decision: a customer-support assistant, managed against self-hosted."""
+    """Compare the options of a shipped decision: a customer-support assistant, managed or self-hosted.
+
+    \b
+    tco demo
+    tco demo --lines --draws 100000 --workers 2
+    """
     from tco_model.api import load
     from tco_model.scenario.shipped import DEMO, shipped_scenarios
 
@@ -282,10 +321,14 @@ def _relative(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-@main.command()
+@main.command(short_help="List the decisions that come with the package.")
 @json_option
 def scenarios(as_json: bool) -> None:
-    """List the decisions that come with the package."""
+    """List the decisions that come with the package, with their paths.
+
+    \b
+    tco scenarios
+    """
     from tco_model.api import load
     from tco_model.scenario.shipped import shipped_scenarios
 
@@ -296,19 +339,30 @@ def scenarios(as_json: bool) -> None:
         click.echo("\n".join(f"{path}\n    {decision.question}" for path, decision in found))
 
 
-@main.command()
+@main.command(short_help="Print the JSON Schema for your editor.")
 def schema() -> None:
-    """Print the JSON Schema of a scenario file, for completion and checks in an editor."""
+    """Print the JSON Schema of a scenario file, for completion and checks in an editor.
+
+    \b
+    tco schema > scenario.schema.json
+
+    Then write as the first line of a scenario: # yaml-language-server: $schema=scenario.schema.json
+    """
     from tco_model.scenario.json_schema import scenario_schema
 
     _echo_json(scenario_schema())
 
 
-@main.command("lines")
+@main.command("lines", short_help="List the cost lines and their parameters.")
 @click.argument("name", required=False)
 @json_option
 def list_lines(name: str | None, as_json: bool) -> None:
-    """List the cost lines, or the parameters of the one called NAME."""
+    """List the cost lines, or the parameters of the one called NAME with their units and defaults.
+
+    \b
+    tco lines
+    tco lines managed_tokens
+    """
     from tco_model.exporters.catalogue_text import catalogue, catalogue_text
 
     click.echo(_json(catalogue(name)) if as_json else catalogue_text(name))

@@ -12,11 +12,10 @@ from tco_model.expr.term import Term
 from tco_model.inputs.provenance import Provenance
 from tco_model.inputs.quantity import Quantity
 from tco_model.inputs.within import interval_within
+from tco_model.lines.constants import SECONDS_PER_MONTH
 from tco_model.lines.nomenclature import BY_NAME
 from tco_model.scenario.schema import CapacityRequest, Component
 from tco_model.serving.capacity import Capacity, Promise, capacity, highest_utilisation
-
-SECONDS_PER_MONTH = 730.0 * 3600.0
 
 
 def sized(component: Component, traffic: Mapping[str, Term], leaves: Mapping[str, Leaf], months: int) -> dict[str, Quantity]:
@@ -75,16 +74,13 @@ def _quantities(known: Capacity, request: CapacityRequest, promise: Promise, poo
     queue = Provenance(source="assumption: Erlang C", note=f"a pool of {pool} slots, {promise.waiting_share:.0%} of requests may wait")
     chosen = Provenance(source="assumption: chosen width of a replica", note=shown)
     low, high = known.spread
+    utilisation = min(highest_utilisation(pool, promise), BY_NAME["target_utilisation"].high)
     plain = {
         "input_time": (known.input_time, shown, source),
         "output_time": (known.output_time, shown, source),
         "context_time": (known.context_time, shown, source),
         "gpus_per_replica": (float(request.gpus), shown, chosen),
-        "target_utilisation": (
-            min(highest_utilisation(pool, promise), BY_NAME["target_utilisation"].high),
-            "from the waiting promise",
-            queue,
-        ),
+        "target_utilisation": (utilisation, "from the waiting promise", queue),
     }
     found = {name: Quantity(value, BY_NAME[name].unit, where, text) for name, (value, text, where) in plain.items()}
     ratio = interval_within(low, high, BY_NAME["throughput_ratio"].low, BY_NAME["throughput_ratio"].high)

@@ -14,7 +14,7 @@ from rich.tree import Tree
 
 from tco_model.analysis.explain import Trace
 from tco_model.report.format import chance, chance_error, percent, short_number, signed_number
-from tco_model.report.report import CategoryReport, OptionReport, Range, Report
+from tco_model.report.report import CategoryReport, FleetReport, OptionReport, Range, Report
 
 OPTION_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
 """Okabe-Ito: one colour an option, the same order everywhere."""
@@ -143,12 +143,22 @@ class _SideBySide:
         if any(option.availability is not None for option in options):
             self.row("Availability promised", lambda option: "-" if option.availability is None else f"{100 * option.availability:.6g}%")
         if any(option.fleets for option in options):
-            self.row(
-                "GPUs, largest month", lambda option: f"{sum(fleet.peak_gpus for fleet in option.fleets):,.3g}" if option.fleets else "-"
-            )
-            self.row(
-                "GPU utilisation, mean", lambda option: ", ".join(percent(fleet.mean_utilisation, 0) for fleet in option.fleets) or "-"
-            )
+            self._fleets()
+
+    def _fleets(self) -> None:
+        def each(spell: Callable[[FleetReport], str]) -> Cell:
+            return lambda option: ", ".join(spell(fleet) for fleet in option.fleets) or "-"
+
+        def price(value: float | None) -> str:
+            return "-" if value is None else short_number(value)
+
+        self.head("GPU fleet")
+        self.row("  GPUs, largest month", each(lambda fleet: f"{fleet.peak_gpus:,.3g}"))
+        self.row("  utilisation", each(lambda fleet: percent(fleet.mean_utilisation, 0)))
+        self.row("  output tokens/second", each(lambda fleet: short_number(fleet.output_rate)))
+        self.row("  cost per GPU-hour", each(lambda fleet: price(fleet.cost_per_gpu_hour)))
+        self.row("  cost per Mtoken out", each(lambda fleet: price(fleet.cost_per_mtoken)))
+        self.quiet("    if always full", each(lambda fleet: price(fleet.cost_per_mtoken_full)))
 
 
 def _best(options: Sequence[OptionReport], rank: Callable[[OptionReport], float | None], *, most: bool) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import xlsxwriter
 from numpy.typing import NDArray
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_col_to_name
 
 from tco_model.engine.central import central_case
@@ -39,7 +40,10 @@ def write_workbook(result: Result, path: str | Path, report: Report | None = Non
         OSError: the file cannot be written; an older file is left as it was.
     """
     with replacing(path) as temporary:
-        _Writer(result, report or make_report(result)).write(str(temporary))
+        try:
+            _Writer(result, report or make_report(result)).write(str(temporary))
+        except FileCreateError as error:
+            raise error.args[0] from None  # the OSError that the library has wrapped
     return Path(path)
 
 
@@ -51,7 +55,9 @@ class _Writer:
         self.values: dict[str, NDArray[Any]] = central_case(self.model, {**terms, **self.model.leaf_terms})
 
     def write(self, path: str) -> None:
-        book: Any = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+        book: Any = xlsxwriter.Workbook(
+            path, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        )
         self.bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self.input = book.add_format({"font_color": "#0072B2", "bg_color": "#F3F8FC", "num_format": "#,##0.########"})
         self.number = book.add_format({"num_format": "#,##0.00"})

@@ -100,7 +100,7 @@ OWNED_SERVING = Kind(
     (mean_output_rate, peak_output_rate, replicas, gpus, utilisation, purchased_gpus),
 )
 
-MEASURED = (gpu_load, peak_gpu_load, measured_replicas, gpus, measured_utilisation)
+MEASURED = (mean_output_rate, gpu_load, peak_gpu_load, measured_replicas, gpus, measured_utilisation)
 MEASURED_SERVING = Kind(
     "measured_serving",
     "fleets",

@@ -17,11 +17,13 @@ from tco_model.engine.compile import OptionGraph
 from tco_model.engine.inputs import find_law
 from tco_model.engine.result import Result
 from tco_model.engine.run import all_outputs
+from tco_model.lines.constants import HOURS_PER_MONTH as HOURS
+from tco_model.lines.constants import SECONDS_PER_MONTH as SECONDS
 from tco_model.lines.registry import CATEGORIES
 from tco_model.report.format import month_name, percent
 from tco_model.report.sentences import answer
 from tco_model.report.sources import InputRow, drawn_apart, input_rows
-from tco_model.scenario.schema import Option
+from tco_model.scenario.schema import Component, Option
 
 OUTCOME_FIGURES = ("outcomes", "cost_per_outcome", "net_value")
 
@@ -71,14 +73,23 @@ class CategoryReport:
 
 @dataclass(frozen=True, slots=True)
 class FleetReport:
-    """A fleet: GPUs and replicas in its largest month and on average over the months it runs; utilisation is a result."""
+    """A fleet over the months it runs, means of the futures. Its cost is that of the compute lines that name it."""
 
     name: str
     label: str
     peak_gpus: float
+    """GPUs in its largest month."""
     peak_replicas: float
     mean_utilisation: float
-    cost_per_gpu_hour: float | None = None
+    """Share of the paid GPU time that the load uses: a result, never an input."""
+    output_rate: float
+    """Output tokens a second over the months it runs [token/second]."""
+    cost_per_gpu_hour: float | None
+    """[USD/GPU/hour]; None where it is never used or costs nothing here."""
+    cost_per_mtoken: float | None
+    """Cost of a million output tokens at the load it serves [USD/Mtoken]."""
+    cost_per_mtoken_full: float | None
+    """The same if every paid second were used: what a price list of tokens per second would promise [USD/Mtoken]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +235,7 @@ def _option(result: Result, graph: OptionGraph, option: Option, central: dict[st
         else Range(_unit(result, metric), gap.summary.mean, gap.summary.p10, gap.summary.p50, gap.summary.p90, gap.error),
         chance_below_baseline=None if gap is None else Probability(gap.below.value, gap.below.error),
         categories=tuple(_category(result, graph, option, category, central) for category in CATEGORIES),
-        fleets=tuple(_fleet(result, graph, fleet.name, fleet.title) for fleet in option.fleets),
+        fleets=tuple(_fleet(result, graph, option, fleet) for fleet in option.fleets),
         success_share=_range(result, name, "success_share", "share", central) if result.has(name, "success_share") else None,
         latency_seconds=None if option.promises.latency is None else option.promises.latency.central,
         availability=_availability(central, name),
@@ -249,13 +260,28 @@ def _category(result: Result, graph: OptionGraph, option: Option, category: Any,
     return CategoryReport(category, both[0], both[1], lines)
 
 
-def _fleet(result: Result, graph: OptionGraph, fleet: str, label: str) -> FleetReport:
-    gpus = result.driver_mean(graph.name, f"fleets.{fleet}.gpus")
-    replicas = result.driver_mean(graph.name, f"fleets.{fleet}.replicas")
-    used = result.driver_mean(graph.name, f"fleets.{fleet}.utilisation")
-    running = replicas > 0
-    mean = float(used[running].mean()) if running.any() else 0.0
-    return FleetReport(fleet, label, float(gpus.max()), float(replicas.max()), mean)
+def _fleet(result: Result, graph: OptionGraph, option: Option, fleet: Component) -> FleetReport:
+    def driver(name: str) -> Any:
+        return result.driver_mean(graph.name, f"fleets.{fleet.name}.{name}")
+
+    gpus, rate = driver("gpus"), driver("mean_output_rate")
+    held, written = float(gpus.sum()), float(rate.sum())
+    used = float((driver("utilisation") * gpus).sum()) / held if held else 0.0
+    compute = dict(option.lines).get("compute", ())
+    members = [component.path.removeprefix(f"options.{graph.name}.") for component in compute if component.fleet == fleet.name]
+    cost = sum(result.summary(graph.name, f"line/{name}").mean for name in members if name in graph.lines)
+    per_mtoken = cost / (written * SECONDS / 1e6) if written and cost else None
+    return FleetReport(
+        name=fleet.name,
+        label=fleet.title,
+        peak_gpus=float(gpus.max()),
+        peak_replicas=float(driver("replicas").max()),
+        mean_utilisation=used,
+        output_rate=float(rate[gpus > 0].mean()) if held else 0.0,
+        cost_per_gpu_hour=cost / (held * HOURS) if held and cost else None,
+        cost_per_mtoken=per_mtoken,
+        cost_per_mtoken_full=None if per_mtoken is None else per_mtoken * used,
+    )
 
 
 def _availability(central: dict[str, Any], option: str) -> float | None:

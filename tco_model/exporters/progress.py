@@ -1,0 +1,40 @@
+"""Turns the progress of a long simulation into a bar on the terminal, on the stream of messages and never among the results."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from threading import Timer
+
+PATIENCE = 1.0
+"""Seconds a person waits without being told anything."""
+FEW_DRAWS = 20_000
+"""So few draws are done before anyone has waited."""
+
+Report = Callable[[int, int], None]
+
+
+@contextmanager
+def progress_bar(draws: int) -> Generator[Report | None]:
+    """Give a function that takes draws done and draws in all; the bar appears once a second has passed, and leaves no trace.
+
+    None where no person watches: the stream of messages is no terminal.
+    """
+    if draws < FEW_DRAWS or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    bar = Progress(console=Console(stderr=True), transient=True)
+    task = bar.add_task("Drawing futures", total=draws)
+    late = Timer(PATIENCE, bar.start)
+    late.daemon = True
+    late.start()
+    try:
+        yield lambda done, _: bar.update(task, completed=done)
+    finally:
+        late.cancel()
+        late.join()
+        bar.stop()

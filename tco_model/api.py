@@ -14,7 +14,7 @@ from tco_model.engine.result import Result
 from tco_model.engine.run import correlated_laws, run
 from tco_model.errors import Problem, ScenarioError
 from tco_model.report.report import Report, make_report
-from tco_model.report.sources import drawn_apart, input_rows
+from tco_model.report.sources import drawn_apart, input_rows, unread
 from tco_model.scenario.load import load, loads
 from tco_model.scenario.schema import Scenario
 
@@ -86,7 +86,7 @@ def check(scenario: Scenario) -> tuple[dict[str, int], tuple[str, ...]]:
         "figures": len(model.figures),
         "months": model.months,
     }
-    return counts, drawn_apart(rows)
+    return counts, (*drawn_apart(rows), *unread(model))
 
 
 def frame(result: Result, figure: str = "npv_cost") -> dict[str, Any]:

@@ -106,6 +106,13 @@ set_option = click.option(
     "--set", "overrides", multiple=True, metavar="PATH=VALUE", callback=_overrides, help="Put a value in place of the file's; repeatable."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Plain data for a program.")
+workbook_option = click.option(
+    "--workbook",
+    type=click.Path(path_type=Path),
+    metavar="OUT.xlsx",
+    callback=_workbook_path,
+    help="Also write an Excel workbook with live formulas.",
+)
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 
 
@@ -115,7 +122,7 @@ def _simulation_options(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--draws", type=click.IntRange(1, 10_000_000), metavar="N", help="Number of futures; the file's own if left out."),
         click.option("--seed", type=click.IntRange(0, 2**63 - 1), metavar="N", help="Seed of the futures."),
         click.option("--design", type=click.Choice(["random", "latin_hypercube", "sobol"]), help="How the futures are drawn."),
-        click.option("--workers", type=click.IntRange(1, 256), metavar="N", default=1, help="Processes, 1 if left out; no figure depends on it."),
+        click.option("--workers", type=click.IntRange(1, 256), metavar="N", default=1, help="Processes; no figure depends on it."),
     )  # fmt: skip
     for option in reversed(options):
         function = option(function)
@@ -139,13 +146,7 @@ def main() -> None:
 @file_argument
 @_simulation_options
 @click.option("--lines", is_flag=True, help="Show every cost line, not only the categories.")
-@click.option(
-    "--workbook",
-    type=click.Path(path_type=Path),
-    metavar="OUT.xlsx",
-    callback=_workbook_path,
-    help="Also write an Excel workbook with live formulas.",
-)
+@workbook_option
 @json_option
 def compare(file: Path, overrides: Mapping[str, Any], lines: bool, workbook: Path | None, as_json: bool, **simulation: Any) -> None:
     """Compare the options of a decision side by side.

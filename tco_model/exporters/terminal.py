@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import math
+import os
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import TextIO
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
 from tco_model.analysis.explain import Trace
 from tco_model.report.format import chance, chance_error, percent, short_number, signed_number
-from tco_model.report.report import CategoryReport, FleetReport, OptionReport, Range, Report
+from tco_model.report.report import CategoryReport, OptionReport, Range, Report
 
 OPTION_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
 """Okabe-Ito: one colour an option, the same order everywhere."""
-LABEL_WIDTH, MIN_COLUMN, MAX_COLUMN, PIPED_WIDTH = 24, 13, 20, 110
+NARROW_LABEL, WIDE_LABEL, WIDE, MIN_COLUMN, MAX_COLUMN = 26, 34, 100, 12, 20
+"""Characters: labels are wider on a terminal of 100 and more; on one of 80 four options still stand side by side."""
+PIPED_WIDTH, SENTENCE_WIDTH = 110, 110
 BEST = "*"
 
 Cell = Callable[[OptionReport], str]
@@ -26,10 +30,12 @@ Rank = Callable[[OptionReport], float | None]
 
 
 def make_console(stream: TextIO | None = None) -> Console:
-    """Return a console that writes plain text of a fixed width where the stream is no terminal."""
+    """Return a console; it writes no escape code where the stream is no terminal or NO_COLOR is set, and piped text has a fixed width."""
     target = stream or sys.stdout
     piped = not target.isatty()
-    return Console(file=target, width=PIPED_WIDTH if piped else None, highlight=False, no_color=True if piped else None, emoji=False)
+    plain = piped or bool(os.environ.get("NO_COLOR"))
+    width = PIPED_WIDTH if piped else None
+    return Console(file=target, width=width, color_system=None if plain else "auto", highlight=False, markup=False, emoji=False)
 
 
 def print_report(report: Report, console: Console, *, lines: bool = False) -> None:
@@ -38,14 +44,17 @@ def print_report(report: Report, console: Console, *, lines: bool = False) -> No
     console.print(Text(report.question, style="italic"))
     console.print()
     for position, sentence in enumerate(report.answer):
-        console.print(Padding(Text(sentence, style="bold" if position == 0 else ""), (0, 0, 0, 2), expand=False))
-    room = console.width - LABEL_WIDTH - 1
-    shown = max(1, min(len(report.options), room // (MIN_COLUMN + 1)))
-    width = max(MIN_COLUMN, min(room // shown - 1, MAX_COLUMN))
-    for first in range(0, len(report.options), shown):
+        width = min(console.width, SENTENCE_WIDTH)
+        text = textwrap.fill(sentence, width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+        console.print(Text(text, style="bold" if position == 0 else ""))
+    label = WIDE_LABEL if console.width >= WIDE else NARROW_LABEL
+    for block, width in _blocks(len(report.options), console.width - label):
         console.print()
-        console.print(_SideBySide(report, range(first, min(first + shown, len(report.options))), width).table(lines=lines))
-    legend = f"{BEST} best of the row; money in {report.currency}, {report.basis}; of 100 futures 80 lie between P10 and P90"
+        console.print(_SideBySide(report, block, label, width).table(lines=lines))
+    legend = (
+        f"{BEST} best of the row. Money in {report.currency}, {report.basis}, k thousand, M million. "
+        f"P10, P50, P90: what 10, 50, 90 of 100 futures stay below."
+    )
     method = (
         f"{report.draws:,} futures, seed {report.seed}, {report.design.replace('_', ' ')} design; "
         f"{report.months} months from {report.start}; discounted at {report.discounting}; tco_model {report.version}."
@@ -54,14 +63,22 @@ def print_report(report: Report, console: Console, *, lines: bool = False) -> No
         console.print(Text(text, style="dim"))
 
 
+def _blocks(options: int, room: int) -> list[tuple[range, int]]:
+    """Share the options out over as few tables as the room beside the labels allows, as evenly as can be; with the width of a column."""
+    fitting = max(1, min(options, room // (MIN_COLUMN + 1)))
+    each = math.ceil(options / math.ceil(options / fitting))
+    column = max(MIN_COLUMN, min(room // each - 1, MAX_COLUMN))
+    return [(range(first, min(first + each, options)), column) for first in range(0, options, each)]
+
+
 class _SideBySide:
     """Builds the table of some of the options; the best of each row is judged over all of them."""
 
-    def __init__(self, report: Report, places: range, width: int) -> None:
+    def __init__(self, report: Report, places: range, label: int, width: int) -> None:
         self.report = report
         self.shown = [report.options[place] for place in places]
-        self.grid = Table(box=None, padding=(0, 1, 0, 0), header_style="bold")
-        self.grid.add_column("", width=LABEL_WIDTH, overflow="fold")
+        self.grid = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+        self.grid.add_column("", width=label, overflow="fold")
         for place, option in zip(places, self.shown, strict=True):
             name = Text(option.label, style=OPTION_COLOURS[place % len(OPTION_COLOURS)])
             name.append(" (baseline)" if option.is_baseline else "", style="dim")
@@ -72,24 +89,23 @@ class _SideBySide:
         self.row(
             "Chance of being best", lambda option: chance(option.chance_best.value), lambda option: option.chance_best.value, most=True
         )
-        self.quiet("  Monte Carlo error", lambda option: f"± {chance_error(option.chance_best.error)}")
+        self.quiet("  ± Monte Carlo error", lambda option: chance_error(option.chance_best.error))
         titles = {"npv_cost": "Present value of cost", "total_cost": "Total cost", "net_value": "Net value"}
         for figure, title in (titles | {"cost_per_outcome": f"Cost per {self.report.outcome}"}).items():
-            if any(figure in option.figures for option in self.report.options):
-                self._figure(figure, title)
-        self.head("Total cost by category")
+            held = [option.figures[figure] for option in self.report.options if figure in option.figures]
+            if held:
+                self._figure(figure, f"{title}, {held[0].unit}")
+        self.head(f"Mean total by category, {self.report.currency}")
         for position, category in enumerate(self.report.options[0].categories):
             self._category(position, category.category, lines=lines)
+        self.head("What you get")
         self._promises()
         return self.grid
 
     def row(self, label: str, cell: Cell, rank: Rank | None = None, *, most: bool = False, style: str = "") -> None:
-        """Add a row, its best value marked by weight and by a sign that keeps the figures aligned."""
-        best = _best(self.report.options, rank, most=most) if rank else None
-        cells = [
-            Text(f"{cell(option)} {BEST}", style="bold") if option.name == best else Text(f"{cell(option)}  ", style=style)
-            for option in self.shown
-        ]
+        """Add a row, its best value marked by weight and by a sign that keeps the figures aligned; what reads the same is as good."""
+        best = _best(self.report.options, cell, rank, most=most) if rank else None
+        cells = [Text(f"{text} {BEST}", style="bold") if text == best else Text(f"{text}  ", style=style) for text in map(cell, self.shown)]
         self.grid.add_row(Text(label, style=style), *cells)
 
     def quiet(self, label: str, cell: Cell) -> None:
@@ -109,8 +125,9 @@ class _SideBySide:
 
         self.head(title)
         self.row("  mean", of(lambda found: short_number(found.mean)), mean, most=figure == "net_value")
+        self.quiet("  P10", of(lambda found: short_number(found.p10)))
         self.quiet("  P50", of(lambda found: short_number(found.p50)))
-        self.quiet("  P10 to P90", of(_span))
+        self.quiet("  P90", of(lambda found: short_number(found.p90)))
         if figure == self.report.decide_by:
             self.quiet("  against the baseline", lambda option: signed_number(option.difference.mean) if option.difference else "-")
             self.quiet(
@@ -125,7 +142,12 @@ class _SideBySide:
             held = found(option).total
             return "none" if held is None else short_number(held.mean)
 
-        self.row(f"  {name}", total)
+        def rank(option: OptionReport) -> float | None:
+            held = found(option).total
+            return None if held is None else held.mean
+
+        spent = all(found(option).total is not None for option in self.report.options)
+        self.row(f"  {name}", total, rank if spent else None)
         for title in dict.fromkeys(line.label for option in self.report.options for line in found(option).lines) if lines else ():
 
             def amount(option: OptionReport, title: str = title) -> str:
@@ -137,45 +159,36 @@ class _SideBySide:
     def _promises(self) -> None:
         options = self.report.options
         if self.report.outcome:
-            self.row("Success share, mean", _success_text, lambda option: option.success_share and option.success_share.mean, most=True)
-        if any(option.latency_seconds is not None for option in options):
-            self.row("Latency promised", lambda option: "-" if option.latency_seconds is None else f"{option.latency_seconds:g} s")
-        if any(option.availability is not None for option in options):
-            self.row("Availability promised", lambda option: "-" if option.availability is None else f"{100 * option.availability:.6g}%")
+            self.row("  success share, mean", _success_text, lambda option: option.success_share and option.success_share.mean, most=True)
+        self.row("  latency promised", _latency, lambda option: option.latency_seconds)
+        self.row("  availability promised", _availability, lambda option: option.availability, most=True)
         if any(option.fleets for option in options):
-            self._fleets()
-
-    def _fleets(self) -> None:
-        def each(spell: Callable[[FleetReport], str]) -> Cell:
-            return lambda option: ", ".join(spell(fleet) for fleet in option.fleets) or "-"
-
-        def price(value: float | None) -> str:
-            return "-" if value is None else short_number(value)
-
-        self.head("GPU fleet")
-        self.row("  GPUs, largest month", each(lambda fleet: f"{fleet.peak_gpus:,.3g}"))
-        self.row("  utilisation", each(lambda fleet: percent(fleet.mean_utilisation, 0)))
-        self.row("  output tokens/second", each(lambda fleet: short_number(fleet.output_rate)))
-        self.row("  cost per GPU-hour", each(lambda fleet: price(fleet.cost_per_gpu_hour)))
-        self.row("  cost per Mtoken out", each(lambda fleet: price(fleet.cost_per_mtoken)))
-        self.quiet("    if always full", each(lambda fleet: price(fleet.cost_per_mtoken_full)))
+            self.row("  GPUs, largest month", _gpus)
+            self.row("  GPU utilisation, mean", lambda option: ", ".join(percent(one.mean_utilisation, 0) for one in option.fleets) or "-")
 
 
-def _best(options: Sequence[OptionReport], rank: Callable[[OptionReport], float | None], *, most: bool) -> str | None:
-    ranked = [(value, option.name) for option in options if (value := rank(option)) is not None]
-    if len(ranked) < 2 or len({value for value, _ in ranked}) == 1:
+def _best(options: Sequence[OptionReport], cell: Cell, rank: Rank, *, most: bool) -> str | None:
+    """Return how the best value is spelled; None where fewer than two have one, or all read the same."""
+    ranked = [(value, cell(option)) for option in options if (value := rank(option)) is not None]
+    if len(ranked) < 2 or len({text for _, text in ranked}) == 1:
         return None
-    return (max if most else min)(ranked, key=lambda entry: entry[0])[1]
-
-
-def _span(found: Range) -> str:
-    """Spell P10 to P90, the scale letter once where both ends share it."""
-    low, high = short_number(found.p10), short_number(found.p90)
-    return f"{low[:-2] if low[-1] == high[-1] and low[-1].isalpha() else low}–{high}"
+    return (max if most else min)(ranked)[1]
 
 
 def _success_text(option: OptionReport) -> str:
     return percent(option.success_share.mean, 1) if option.success_share else "-"
+
+
+def _latency(option: OptionReport) -> str:
+    return "-" if option.latency_seconds is None else f"{option.latency_seconds:g} s"
+
+
+def _availability(option: OptionReport) -> str:
+    return "-" if option.availability is None else f"{100 * option.availability:.6g}%"
+
+
+def _gpus(option: OptionReport) -> str:
+    return f"{sum(fleet.peak_gpus for fleet in option.fleets):,.3g}" if option.fleets else "-"
 
 
 def _reasons(report: Report) -> Iterable[str]:
@@ -217,8 +230,13 @@ def _values(values: Sequence[float]) -> str:
     if not values:
         return "drawn"
     if len(set(values)) == 1:
-        return f"{values[0]:,.6g}"
-    return f"{values[0]:,.6g} … {values[-1]:,.6g} over {len(values)} months"
+        return _full_number(values[0])
+    return f"{_full_number(values[0])} … {_full_number(values[-1])} over {len(values)} months"
+
+
+def _full_number(value: float) -> str:
+    """Spell a number with six digits, never with an exponent that people misread."""
+    return f"{value:,.0f}" if 1e6 <= abs(value) < 1e15 else f"{value:,.6g}"
 
 
 def _origin(trace: Trace) -> str:

@@ -26,6 +26,8 @@ from tco_model.report.report import OptionReport, Report, make_report
 from tco_model.report.sources import InputRow, input_rows
 
 MAX_TEXT = 32_000
+BOOK_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""In memory, so that a full disk leaves nothing beside the file; text stays text, whatever it looks like."""
 
 
 def write_workbook(result: Result, path: str | Path, report: Report | None = None) -> Path:
@@ -55,9 +57,7 @@ class _Writer:
         self.values: dict[str, NDArray[Any]] = central_case(self.model, {**terms, **self.model.leaf_terms})
 
     def write(self, path: str) -> None:
-        book: Any = xlsxwriter.Workbook(
-            path, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        )
+        book: Any = xlsxwriter.Workbook(path, BOOK_OPTIONS)
         self.bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self.input = book.add_format({"font_color": "#0072B2", "bg_color": "#F3F8FC", "num_format": "#,##0.########"})
         self.number = book.add_format({"num_format": "#,##0.00"})

@@ -60,7 +60,7 @@ _SLIPS: tuple[tuple[str, str, str], ...] = (
     (r"(?:-|–|—|\.\.+|~)\s*[$€£]?\d", "is not an interval", "write an interval with 'to': 5k to 20k"),
     (r"(?:±|\+/?-)", "is not an interval", "write an interval with 'to', such as 90 to 110, or normal(mean, sd)"),
     (r"(?:[^%]*%|per\s?cent\b)", "has % where none is read", "write % right after the number: 25%, 25%/year, pert(10%, 20%, 30%)"),
-    (r".*(/|per)\s*(1\s?[kMB]\b|1,?000|a? ?thousand|a? ?million)", "has a number in its unit", "write it at the unit: USD/ktoken, USD/Mtoken"),
+    (r".*(/|per)\s*(1\s?[kMB]\b|1,?000|a? ?thousand|a? ?million)", "has a number in its unit", "write USD/ktoken or USD/Mtoken"),
     (r".*\bto\b", "has a unit inside the interval", "write the unit once, at the end: 5k to 20k requests/month"),
     (r"[+]", "has a + where none is read", "write an interval: 5k to 20k"),
 )  # fmt: skip

@@ -22,7 +22,7 @@ from tco_model.lines.constants import SECONDS_PER_MONTH as SECONDS
 from tco_model.lines.registry import CATEGORIES
 from tco_model.report.format import month_name, percent
 from tco_model.report.sentences import answer
-from tco_model.report.sources import InputRow, drawn_apart, input_rows
+from tco_model.report.sources import InputRow, drawn_apart, input_rows, unread
 from tco_model.scenario.schema import Component, Option
 
 OUTCOME_FIGURES = ("outcomes", "cost_per_outcome", "net_value")
@@ -309,6 +309,6 @@ def _notes(result: Result, inputs: tuple[InputRow, ...], as_of: dt.date | None) 
         notes.append(f"The oldest source is dated {dates[0]}, the newest {dates[-1]}.")
     if as_of is None:
         notes.append("The scenario does not say on which day its inputs were gathered (decision.as_of).")
-    notes += [f"Note: {said}." for said in (*drawn_apart(inputs), *_idle_correlations(result))]
+    notes += [f"Note: {said}." for said in (*drawn_apart(inputs), *unread(result.model), *_idle_correlations(result))]
     notes.append("The central case puts every input at its expected value; it is one point, not the mean of the futures.")
     return tuple(notes)

@@ -9,6 +9,8 @@ import numpy as np
 
 from tco_model.engine.compile import Model
 from tco_model.engine.inputs import IncidentCost, Incidents, Leaf, LeafContent, Shocks
+from tco_model.engine.run import all_outputs
+from tco_model.expr.term import walk
 from tco_model.inputs.distributions import Distribution
 
 
@@ -59,6 +61,20 @@ def drawn_apart(rows: Iterable[InputRow]) -> tuple[str, ...]:
         "if it is one figure, name it under inputs: and refer to it with '= name'"
         for (name, text), options in found.items()
         if len(set(options)) > 1
+    )
+
+
+def unread(model: Model) -> tuple[str, ...]:
+    """Say which inputs and demand classes no cost line reads: moving them changes nothing."""
+    counts = [model.figures[leaf.content.frequency] for leaf in model.leaves.values() if isinstance(leaf.content, Incidents)]
+    reached = {id(term) for term in walk(*all_outputs(model).values(), *counts)}
+    scenario = model.scenario
+    named = {f"inputs.{name}": [f"inputs.{name}"] for name, _ in scenario.inputs}
+    named |= {f"demand.{one.name}": [f"{one.path}.{figure}" for figure, _ in one.quantities] for one in scenario.demand}
+    return tuple(
+        f"nothing reads {name}: moving it changes no figure"
+        for name, figures in named.items()
+        if not any(figure in model.figures and id(model.figures[figure]) in reached for figure in figures)
     )
 
 

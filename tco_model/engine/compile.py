@@ -182,7 +182,8 @@ class _Compiler:
             circle = self.pending[self.pending.index(name) :]
             first = circle.index(min(circle))
             circle = [*circle[first:], *circle[: first + 1]]
-            raise _PlacedError(circle[0], f"circular formula: {' → '.join(circle)}; compute one of them from inputs alone")
+            place = f"{circle[0]}.formula" if f"{circle[0]}.formula" in self.scenario.places else circle[0]
+            raise _PlacedError(place, f"circular formula: {' → '.join(circle)}; compute one of them from inputs alone")
         self.pending.append(name)
         try:
             self.figures[name] = self.builders[name]()
@@ -229,7 +230,9 @@ class _Compiler:
         if currency is not None and currency != self.timeline.currency:
             rate = f"exchange_rates.{currency}"
             if rate not in self.builders:
-                raise FormulaError(f"money in {currency} needs an exchange rate; add exchange_rates: {{{currency}: …}}")
+                raise FormulaError(
+                    f"money in {currency} needs an exchange rate; add exchange_rates: {{{currency}: 1.1 {self.timeline.currency}/{currency}}}"
+                )
             term = term * self._figure(rate)
             own = term.unit or own
         if unit is None or own == unit or term.unit is None:

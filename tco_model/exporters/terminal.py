@@ -95,7 +95,7 @@ class _SideBySide:
             held = [option.figures[figure] for option in self.report.options if figure in option.figures]
             if held:
                 self._figure(figure, f"{title}, {held[0].unit}")
-        self.head(f"Mean total by category, {self.report.currency}")
+        self.head(f"Mean by category, {self.report.currency}")
         for position, category in enumerate(self.report.options[0].categories):
             self._category(position, category.category, lines=lines)
         self.head("What you get")

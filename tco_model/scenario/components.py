@@ -155,8 +155,9 @@ class ComponentReader:
                 bindings[name] = Binding("own")
             elif (found := self._elsewhere(name, component, entry.fleets)) is not None:
                 bindings[name] = found
-            elif not self._is_announced(component, entry):
+            else:
                 self._missing(name, component, entry)
+                bindings[name] = Binding("own")
         return replace(component, quantities=tuple(quantities.items()), settings=tuple(settings.items()), bindings=tuple(bindings.items()))
 
     def _known_keys(self, entry: _Entry, wanted: Iterable[str]) -> None:
@@ -167,11 +168,6 @@ class ComponentReader:
             mend = "it follows from the shape of the demand class or the fleet: leave it out"
             self.notes.add((*entry.path, key), f"'{key}' is computed, not written", mend, key)
         self.notes.known_keys({key: value for key, value in entry.raw.items() if key not in computed}, (*entry.keys, *wanted), entry.path)
-
-    def _is_announced(self, component: Component, entry: _Entry) -> bool:
-        """Say whether what is missing would come from a demand class that was named and could not be read: one problem is enough."""
-        named = entry.raw.get("classes", entry.raw.get("class"))
-        return named is not None and not component.demand
 
     def _elsewhere(self, name: str, component: Component, fleets: Mapping[str, Component]) -> Binding | None:
         """Find a parameter that the entry does not give: in its fleet, its demand class, its option, or as a default."""
@@ -192,6 +188,10 @@ class ComponentReader:
         return None
 
     def _missing(self, name: str, component: Component, entry: _Entry) -> None:
+        """Note that a parameter comes from nowhere, unless what it would come from is already noted as missing or unreadable."""
+        named = "class" in entry.raw or "classes" in entry.raw or ("kind" in entry.keys and component.path.startswith("options."))
+        if named and not component.demand:
+            return
         row, setting = BY_NAME.get(name), SETTING_BY_NAME.get(name)
         if row is not None:
             unit = row.unit.in_currency(self.currency)
@@ -276,7 +276,7 @@ class ComponentReader:
         known = [phase.name for phase in phases]
         names = self.notes.names(raw.get("phases"), (*path, "phases"))
         for name in names:
-            if name not in known:
+            if name not in known and (*path[:2], "phases") not in self.unreadable:
                 mend = nearest(name, known, "phases")
                 self.notes.add((*path, "phases"), f"there is no phase '{shown(name)}' in this option", mend, name)
         return tuple(name for name in names if name in known)

@@ -5,7 +5,7 @@ Written in draft-07, which YAML language servers read. It checks shape and names
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -16,10 +16,13 @@ from tco_model.lines.catalogue import KINDS, LINES
 from tco_model.lines.nomenclature import BY_NAME, SETTING_BY_NAME
 from tco_model.lines.registry import CATEGORIES, Category, CostLine, Kind
 from tco_model.scenario.components import PROCESS_INPUTS
+from tco_model.scenario.notes import NAME as NAME_PATTERN
+from tco_model.scenario.options import SHORTEST_REASON
 from tco_model.scenario.schema import CapacityRequest, Decision, Promises, Simulation, Timeline
+from tco_model.units import CURRENCIES
 
 Schema = dict[str, Any]
-NAME_PATTERN = "^[A-Za-z_][A-Za-z0-9_]*$"
+NAME: Schema = {"pattern": f"^{NAME_PATTERN.pattern}"}
 QUANTITY: Schema = {"$ref": "#/definitions/quantity"}
 MONTH: Schema = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"}
 
@@ -31,10 +34,10 @@ def scenario_schema() -> Schema:
         "decision": _section(Decision),
         "timeline": _section(Timeline),
         "simulation": _section(Simulation),
-        "exchange_rates": _named(QUANTITY, "Value of one unit of a foreign currency, such as 1.10 USD/EUR."),
+        "exchange_rates": _named(QUANTITY, "Value of one unit of a foreign currency, such as 1.10 USD/EUR.", {"enum": list(CURRENCIES)}),
         "inputs": _named(QUANTITY, "Figures that formulas refer to by name."),
         "correlations": {"type": "array", "items": _correlation(), "description": "Inputs that move together."},
-        "demand": _named(_any_kind("demand"), "Classes of demand, each with its own request shape."),
+        "demand": _named(_chosen("kind", _kinds("demand")), "Classes of demand, each with its own request shape."),
         "outcome": _outcome(),
         "options": _named(_option(), "The ways to go; each answers all eight categories."),
     }
@@ -45,7 +48,12 @@ def scenario_schema() -> Schema:
         "additionalProperties": False,
         "required": ["schema", "decision", "timeline", "options"],
         "properties": sections,
-        "definitions": {"quantity": _quantity()} | {line.name: _entry("line", line) for line in LINES} | {"own_formula": _own_formula()},
+        "definitions": {
+            "quantity": _quantity(),
+            "own_formula": _own_formula(),
+            **{line.name: _entry("line", line) for line in LINES},
+            **{kind.name: _entry("kind", kind) for kind in KINDS},
+        },
     }
 
 
@@ -96,8 +104,8 @@ def _limits(field: FieldInfo) -> Schema:
     return found
 
 
-def _named(entry: Schema, description: str) -> Schema:
-    return {"type": "object", "description": description, "propertyNames": {"pattern": NAME_PATTERN}, "additionalProperties": entry}
+def _named(entry: Schema, description: str, names: Schema = NAME) -> Schema:
+    return {"type": "object", "description": description, "propertyNames": names, "additionalProperties": entry}
 
 
 def _correlation() -> Schema:
@@ -133,22 +141,29 @@ def _option() -> Schema:
         "label": {"type": "string"},
         "summary": {"type": "string"},
         "baseline": {"type": "boolean", "description": "The option the others are compared with; one of them."},
-        "phases": {"type": "object", "description": "Stretches of the timeline in months: {migrate: 4, run: rest}."},
+        "phases": _named(
+            {"anyOf": [{"type": "integer", "minimum": 1}, {"const": "rest"}]}, "Stretches in months: {migrate: 4, run: rest}."
+        ),
         "promises": _section(Promises),
         "success_share": _described(QUANTITY, "Share of the cases that end well without a person."),
-        "fleets": _named(_any_kind("fleets"), "GPU fleets, sized from demand."),
+        "fleets": _named(_chosen("kind", _kinds("fleets")), "GPU fleets, sized from demand."),
     }
     categories = {category: _category(category) for category in CATEGORIES}
     return {"type": "object", "additionalProperties": False, "required": list(CATEGORIES), "properties": own | categories}
 
 
 def _category(category: Category) -> Schema:
-    none = {"type": "string", "minLength": 10, "description": f"Why this option has no {category} cost."}
-    empty = {"type": "object", "required": ["none"], "additionalProperties": False, "properties": {"none": none}}
-    names = [*(line.name for line in LINES if line.category in (category, None)), "own_formula"]
-    lines = {"anyOf": [{"$ref": f"#/definitions/{name}"} for name in names]}
-    filled = {"type": "object", "minProperties": 1, "not": {"required": ["none"]}, "additionalProperties": lines}
-    return {"anyOf": [filled, empty], "description": f"Lines of {category} cost, or {{none: why there are none}}."}
+    none: Schema = {"type": "string", "minLength": SHORTEST_REASON, "description": f"Why this option has no {category} cost."}
+    line = _chosen("line", [line for line in LINES if line.category in (category, None)])
+    entry = {"type": "object", "if": {"required": ["formula"]}, "then": {"$ref": "#/definitions/own_formula"}, "else": line}
+    return {
+        "type": "object",
+        "minProperties": 1,
+        "description": f"Lines of {category} cost, or {{none: why there are none}}.",
+        "if": {"required": ["none"]},
+        "then": {"properties": {"none": none}, "additionalProperties": False},
+        "else": {"propertyNames": NAME, "additionalProperties": entry},
+    }
 
 
 def _own_formula() -> Schema:
@@ -156,8 +171,17 @@ def _own_formula() -> Schema:
     return {"type": "object", "required": ["formula"], "additionalProperties": False, "properties": {"formula": formula} | _common()}
 
 
-def _any_kind(section: str) -> Schema:
-    return {"anyOf": [_entry("kind", kind) for kind in KINDS if kind.section == section]}
+def _kinds(section: str) -> list[Kind]:
+    return [kind for kind in KINDS if kind.section == section]
+
+
+def _chosen(key: str, figures: Sequence[CostLine | Kind]) -> Schema:
+    """Describe an entry whose keys depend on the name that stands under `key`; an editor then complains about that one alone."""
+    choices = [
+        {"if": {"properties": {key: {"const": figure.name}}}, "then": {"$ref": f"#/definitions/{figure.name}"}} for figure in figures
+    ]
+    known = {"enum": [figure.name for figure in figures], "description": "; ".join(f"{one.name}: {one.summary}" for one in figures)}
+    return {"type": "object", "required": [key], "properties": {key: known}, "allOf": choices}
 
 
 def _entry(key: str, figure: CostLine | Kind) -> Schema:
@@ -196,13 +220,13 @@ def _described(schema: Schema, description: str) -> Schema:
 
 
 def _common() -> Schema:
-    names = {"type": "array", "items": {"type": "string"}}
+    names: Schema = {"type": ["string", "array"], "items": {"type": "string"}}
     return {
-        "label": {"type": "string"},
-        "note": {"type": "string"},
-        "class": {"type": "string", "description": "The demand class it reads."},
+        "label": {"type": "string", "description": "How it is called in tables."},
+        "note": {"type": ["string", "number"]},
+        "class": names | {"description": "The demand class it reads."},
         "classes": names | {"description": "Demand classes; the line stands once for each."},
         "fleet": {"type": "string", "description": "The fleet it reads."},
-        "phases": {"anyOf": [{"type": "string"}, names], "description": "Phases in which it runs."},
+        "phases": names | {"description": "Phases in which it runs."},
         "escalates": {"type": "boolean", "description": "It follows general inflation in a nominal scenario."},
     }

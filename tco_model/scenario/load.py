@@ -67,7 +67,7 @@ class _Loader:
         currency, months = self._currency(), timeline.months if timeline else 12
         inputs = self._inputs()
         rates = self._exchange_rates(currency)
-        components = ComponentReader(self.notes, currency, {name for name, _ in rates})
+        components = ComponentReader(self.notes, currency, set(as_mapping(self.data.get("exchange_rates"))))
         demand = self._demand(components)
         outcome = self._outcome(currency)
         options, baseline = self._options(OptionReader(self.notes, components, months, outcome, currency))

@@ -56,21 +56,27 @@ class OptionReader:
         whole = (Phase("run", 0, self.months),)
         if raw is None:
             return whole
-        lengths = self.notes.mapping(raw, path, "write phases: {migrate: 4, run: rest}")
+        noted = len(self.notes.problems)
+        found = self._read_phases(self.notes.mapping(raw, path, "write phases: {migrate: 4, run: rest}"), path)
+        if len(self.notes.problems) > noted:
+            self.components.unreadable.add(path)
+        return found or whole
+
+    def _read_phases(self, lengths: Raw, path: Path) -> tuple[Phase, ...]:
         fixed = [months for months in lengths.values() if _is_length(months)]
         rest, found, first = self.months - sum(fixed), list[Phase](), 0
         for name, months in lengths.items():
             length = rest if months == "rest" else months
             if not _is_length(length):
                 self._bad_length(name, months, sum(fixed), path)
-                return tuple(found) or whole
+                return ()
             found.append(Phase(name, first, first + length))
             first += length
         if lengths and first != self.months:
             said = f"the phases last {first:,} months in all and the horizon {self.months:,}"
             last = found[-1].name
             self.notes.add(path, said, f"write {last}: rest, and let the others end before month {self.months:,}", lengths)
-        return tuple(found) or whole
+        return tuple(found)
 
     def _bad_length(self, name: str, months: Any, fixed: int, path: Path) -> None:
         if months == "rest":

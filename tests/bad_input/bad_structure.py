@@ -1,5 +1,7 @@
 """Bad structure: keys, names, references, categories, phases, currencies, correlations and formulas, each refused at its own field."""
 
+
+
 from __future__ import annotations
 
 from tests.bad_input.case import Case, values
@@ -13,7 +15,6 @@ KEYS = [
     Case("schema: 1\n", "schema: true\n", "schema", "schema 'True' is not known", "schema: 1 as the first line"),
     Case("schema: 1\n", "schema:\n", "schema", "the file has no schema version", "schema: 1 as the first line"),
     Case("schema: 1\n", "schema: 1\nmodel: 5\n", "model", "unknown key 'model'", "known keys: schema, decision", at="model: 5"),
-    Case("\ndemand:\n", "\ndemnd:\n", "demnd", "unknown key 'demnd'", "did you mean 'demand'?") if False else
     Case("schema: 1\n", "schema: 1\nsimulations: {draws: 5}\n", "simulations", "unknown key 'simulations'", "did you mean 'simulation'?", "schema: 1\n", at="simulations"),
     Case("schema: 1\n", "schema: 1\nDecision: {title: x}\n", "Decision", "unknown key 'Decision'", "did you mean 'decision'?", "schema: 1\n", at="Decision"),
     Case("  question:", "  qestion: x\n  question:", "decision.qestion", "unknown key 'qestion'", "did you mean 'question'?", "  question:", at="qestion"),
@@ -61,8 +62,6 @@ MISSING = [
          "        output_price: 1 USD/Mtoken\n", at="      api:"),
     Case("        retention_months: 13\n", "", "options.managed.storage.logs", "'retention_months' is missing: months that data is kept", "retention_months: 12",
          "        retention_months: 12\n", at="      logs:"),
-    Case("        classes: [live, agents]\n        input_price", "        input_price", "options.managed.token.api", "'input_tokens' is missing", "name the demand class",
-         at="      api:") if False else
     Case("        frequency: 1 to 4 event/year\n", "", "options.managed.risk.outage", "'frequency' is missing", "such as 1 event/year",
          "        frequency: 1 event/year\n", at="      outage:"),
     Case("        fleet: main\n", "", "options.hosted.compute.buy", "'purchased_gpus' comes from a fleet", "fleet: main", "        fleet: main\n", at="      buy:"),
@@ -101,8 +100,6 @@ EMPTY = [
     Case("  hosted:\n    label: Hosted\n", "  third: 5\n  hosted:\n    label: Hosted\n", "options.third", "'third' is '5', not a mapping", "describe its categories", at="third"),
     Case("    promises:\n      latency: 1.5 second\n      availability: 99.9%\n", "    promises: quick\n", "options.managed.promises", "'promises' is 'quick', not a mapping",
          "latency: 1.5 second", "    promises: {latency: 1.5 second}\n", at="promises"),
-    Case("exchange_rates:\n  EUR: {value: 1.1 USD/EUR, source: made for the tests, as_of: 2026-11-01}", "exchange_rates: 1.1", "exchange_rates",
-         "'exchange_rates' is '1.1', not a mapping", "EUR: 1.1 USD/EUR") if False else
     Case("    fleets:\n      main:\n", "    fleets:\n      second: {}\n      main:\n", "options.hosted.fleets.second", "'second' is empty", "write kind: serving or owned_serving",
          "    fleets:\n      main:\n", at="second: {}"),
     Case("demand:\n  live:\n", "demand:\n  idle:\n  live:\n", "demand.idle", "'idle' is missing", "write kind: requests", "demand:\n  live:\n", at="idle"),
@@ -166,7 +163,6 @@ REFERENCES = [
     Case("        class: live\n        log_size", "        log_size", "options.managed.storage.logs", "'requests' is missing", "name the demand class it belongs to with class:",
          "        class: live\n        log_size", at="      logs:"),
     Case("        fleet: main\n", "        fleet: mian\n", "options.hosted.compute.buy.fleet", "there is no fleet 'mian' in this option", "did you mean 'main'?"),
-    Case("        fleet: main\n", "        fleet: [main]\n", "options.hosted.compute.buy.fleet", "'['main']' is not a text", "a few words") if False else
     Case("        fleet: main\n", "        fleet: other\n", "options.hosted.compute.buy.fleet", "there is no fleet 'other' in this option", "known fleets: main"),
     Case("        line: staff\n", "        line: staff\n        fleet: main\n", "options.managed.labour.people.fleet", "there is no fleet 'main' in this option", "there are no fleets yet",
          "        line: staff\n", at="fleet: main\n        fte"),
@@ -217,25 +213,21 @@ MONEY = [
     Case("  value: 4 USD/case", "  value: 4", "outcome.value", "'4' is without a unit; USD/case is needed", "USD/case", "  value: 4 USD/case"),
     Case("  value: 4 USD/case", "  value: -4 USD/case", "outcome.value", "'-4 USD/case' leaves the range at least 0", "at least 0", "  value: 0 USD/case"),
     *(
-        Case("  unit: case\n", f"  unit: {unit}\n", "outcome.unit", f"'{shown or unit}' is not a thing that is counted", "write unit: case", "")
-        for unit, shown in (("USD", ""), ("month", ""), ("widget", ""), ("GB", ""), ("kcase", "") if False else ("Mtoken", ""), ("5", ""), ("[case]", "['case']"), ('"%"', "%"))
+        Case("  unit: case\n", f"  unit: {unit}\n", "outcome.unit", f"'{shown or unit}' is not a thing that is counted", "write unit: case", "  unit: case\n")
+        for unit, shown in (("USD", ""), ("month", ""), ("widget", ""), ("GB", ""), ("Mtoken", ""), ("5", ""), ("[case]", "['case']"), ('"%"', "%"))
     ),
-    Case("  unit: case\n", "  unit: task\n", "outcome.volume", "gives case/month where task/month is needed", 'quantity("1 task/case")') if False else
     Case("    success_share: 62% to 71%", "    success_share: 110%", "options.managed.success_share", "'110%' leaves the range between 0 and 1", "between 0 and 1", "    success_share: 1"),
-    Case("  decide_by: npv_cost", "  decide_by: net_value", "decision.decide_by", "net_value needs the value of an outcome", "add outcome: value:") if False else
     Case("    success_share: 62% to 71%", "    success_share: most", "options.managed.success_share", "'most' does not start with a number", "12.5"),
 ]  # fmt: skip
 PAIR = "  - between: [hit_share, pay]\n    rank: 0.3"
 CORRELATIONS = [
-    Case("rank: 0.3", "rank: 1.3", "correlations.0.rank", "'1.3' is above 1, the most allowed", "rank: 1 or less", "rank: 1.0"),
-    Case("rank: 0.3", "rank: -2", "correlations.0.rank", "'-2.0' is below -1", "rank: -1 or more", "rank: -1"),
+    Case("rank: 0.3", "rank: 1.3", "correlations.0.rank", "'1.3' is above 1, the most allowed", "rank: 1 or less", "rank: 0.9"),
+    Case("rank: 0.3", "rank: -2", "correlations.0.rank", "'-2.0' is below -1", "rank: -1 or more", "rank: -0.9"),
     Case("rank: 0.3", "rank: strong", "correlations.0.rank", "'strong' is not a number", "rank: 0.5", "rank: 0.5"),
     Case("rank: 0.3", "rank: 30%", "correlations.0.rank", "'30%' is not a number", "rank: 0.5"),
     Case("rank: 0.3", "rank: true", "correlations.0.rank", "'True' is not a number", "rank: 0.5"),
     Case("rank: 0.3", "rank: .nan", "correlations.0.rank", "'.nan' is not a finite number", "finite number"),
-    Case("rank: 0.3", "rnk: 0.3", "correlations.0.rnk", "unknown key 'rnk'", "did you mean 'rank'?") if False else
     Case("rank: 0.3", "rank: 1e300", "correlations.0.rank", "'1e+300' is above 1", "rank: 1 or less"),
-    Case("between: [hit_share, pay]", "between: [hit_share]", "correlations.0.between.1", "'1'", "") if False else
     Case("between: [hit_share, pay]", "between: hit_share", "correlations.0.between", "'hit_share' is not a list", "[first, second]", "between: [hit_share, pay]", at="between: hit_share"),
     Case("between: [hit_share, pay]", "between: [hit_share, pay, cases]", "correlations.0.between", "holds too many entries", "[first, second]"),
     Case("between: [hit_share, pay]", "between: [hit_share, 5]", "correlations.0.between.1", "'5' is not a text", "put it in quotes"),
@@ -253,21 +245,21 @@ FORMULAS = values(
     "demand.live.requests",
     ("= casess * quantity(\"3.2 request/case\")", "unknown name 'casess' in a formula", "did you mean 'cases'?"),
     ("= nothing_known * 5", "unknown name 'nothing_known' in a formula", "name an input"),
-    ("= cases", "'cases' gives case/month where request/month is needed", 'quantity("1 request/case")', '= cases * quantity("1 request/case")'),
+    ("= cases", "'= cases' gives case/month where request/month is needed", 'quantity("1 request/case")', '= cases * quantity("1 request/case")'),
     ("= cases + pay", "cannot be added or compared", "check the units"),
     ("= cases * 3", "gives case/month where request/month is needed", 'quantity("1 request/case")'),
     ("=", "'' is not a formula", ""),
     ("= cases *", "'cases *' is not a formula", ""),
     ("= (cases", "'(cases' is not a formula", ""),
-    ("= cases; cases", "'cases; cases' is not a formula", ""),
+    ("= cases;cases", "'cases;cases' is not a formula", ""),
     ("= __import__('os').system('true')", "'__import__('os').system('true')' is not allowed in a formula", "use names, numbers"),
-    ("= ().__class__", "", "") if False else ("= open('x')", "unknown function 'open'", "known: ceil"),
+    ("= open('x')", "unknown function 'open'", "known: ceil"),
     ("= eval('1')", "unknown function 'eval'", "known"),
-    ("= exec('1')", "unknown function 'exec'", "did you mean 'exp'?") if False else ("= print(1)", "unknown function 'print'", ""),
+    ("= print(1)", "unknown function 'print'", ""),
     ("= [cases]", "'[cases]' is not allowed in a formula", "use names, numbers"),
-    ("= {1: 2}", "", "") if False else ("= [c for c in (1, 2)]", "is not allowed in a formula", "use names, numbers"),
+    ("= [c for c in (1, 2)]", "is not allowed in a formula", "use names, numbers"),
     ("= cases if 1 else 2", "'cases if 1 else 2' is not allowed in a formula", "use names, numbers"),
-    ("= lambda: 1", "'lambda: 1' is not allowed in a formula", "use names, numbers") if False else ('"= lambda: 1"', "is not allowed in a formula", "use names, numbers"),
+    ('"= lambda: 1"', "is not allowed in a formula", "use names, numbers"),
     ("= cases and pay", "'cases and pay' is not allowed in a formula", "use names, numbers"),
     ("= not cases", "'not cases' is not allowed in a formula", "use names, numbers"),
     ("= cases == 5", "'cases == 5' is not allowed in a formula", "use names, numbers"),
@@ -275,19 +267,20 @@ FORMULAS = values(
     ("= cases // 2", "'cases // 2' is not allowed in a formula", "use names, numbers"),
     ("= cases @ 2", "'cases @ 2' is not allowed in a formula", "use names, numbers"),
     ("= cases[0]", "'cases[0]' is not allowed in a formula", "use names, numbers"),
-    ("= f'{cases}'", "is not allowed in a formula", "use names, numbers") if False else ("= 'text'", "\"'text'\" is not" if False else "is not allowed in a formula", "use names, numbers"),
+    ("= 'text'", "is not allowed in a formula", "use names, numbers"),
     ("= 1j", "'1j' is not allowed in a formula", "use names, numbers"),
     ("= None", "'None' is not allowed in a formula", "use names, numbers"),
     ("= True", "true and false are not numbers", ""),
     ("= ...", "'...' is not allowed in a formula", "use names, numbers"),
     ("= (x := 5)", "is not allowed in a formula", "use names, numbers"),
     ("= cases < 5 < 6", "is not allowed in a formula", "use names, numbers"),
-    ("= maxx(cases, cases)", "unknown function 'maxx'", "did you mean 'max'?"),
+    ("= maxx(cases, cases)", "unknown function 'maxx'", "did you mean 'max'?", '= max(cases, cases) * quantity("3 request/case")'),
     ("= max(cases)", "max was given 1 arguments", ""),
     ("= max()", "max was given 0 arguments", ""),
     ("= max(cases, cases, cases)", "max was given 3 arguments", ""),
     ("= max(cases, key=cases)", "is not allowed in a formula", "use names, numbers"),
-    ("= lag(cases, 1.5)", "lag(values, months) needs a whole number of months", "such as lag(x, 3)") if False else ("= lag(cases, -1)", "lag(values, months) needs a whole number of months", ""),
+    ("= lag(cases, 1.5)", "lag(values, months) needs a whole number of months", ""),
+    ("= lag(cases, -1)", "lag(values, months) needs a whole number of months", ""),
     ("= lag(cases)", "lag(values, months) needs a whole number of months", ""),
     ("= quantity(5)", "quantity takes one text", ""),
     ('= quantity("5 parsecs/month")', "'5 parsecs/month' holds an unknown unit 'parsecs'", ""),
@@ -299,12 +292,13 @@ FORMULAS = values(
     ("= cases ** 2", "a plain number is needed here, not case/month", ""),
     ("= " + "1" * 400, "is too large a number", ""),
     ("= " + "+".join(["cases"] * 300), "the formula has more than 400 parts", "split it"),
-    ("= " + "(" * 150 + "1" + ")" * 150, "is not a formula", ""),
+    ("= " + "(" * 300 + "1" + ")" * 300, "is not a formula", ""),
     ("= " + "1+" * 1500 + "1", "characters", ""),
-    ("= options.managed.token.total", "gives USD/month where request/month is needed", "quantity("),
+    ("= options.managed.token.total", "circular formula: demand.live.requests → options.managed.token.total", "inputs alone"),
+    ("= options.hosted.migration.total", "gives USD/month where request/month is needed", 'quantity("1 request/USD")'),
     ("= demand.live.requests", "circular formula: demand.live.requests → demand.live.requests", "from inputs alone"),
-    ("= demand.live.outputs", "unknown name 'demand.live.outputs'", "did you mean"),
-    ("= demand.nobody.requests", "unknown name 'demand.nobody.requests'", "did you mean"),
+    ("= demand.live.outputs", "unknown name 'demand.live.outputs'", "output_tokens"),
+    ("= demand.nobody.requests", "unknown name 'demand.nobody.requests'", "demand."),
     ("= cases.growth", "unknown name 'cases.growth'", ""),
     ("= 5 USD", "'5 USD' is not a formula", ""),
 )  # fmt: skip
@@ -325,13 +319,11 @@ LINES = values(
 )  # fmt: skip
 REACH = [
     Case("  hit_share: 30% to 50%", "  hit_share: 0.3 to 1.5", "demand.live.cached_share", "cached_share must be at least 0 and at most 1", "min(…) and max(…)", at="cached_share: ="),
-    Case("  hit_share: 30% to 50%", "  hit_share: 120%", "demand.live.cached_share", "reaches 1.2; cached_share must be at least 0 and at most 1", "min(…) and max(…)",
-         at="cached_share: =") if False else
     Case("cached_share: = hit_share", "cached_share: = 1.2 * hit_share + 0.9", "demand.live.cached_share", "cached_share must be at least 0 and at most 1", "min(…)",
          "cached_share: = min(1.2 * hit_share + 0.9, 1)"),
     Case("cached_share: = hit_share", "cached_share: = hit_share - 1", "demand.live.cached_share", "cached_share must be at least 0 and at most 1", "max(…)",
          "cached_share: = max(hit_share - 1, 0)"),
-    Case("cached_share: = hit_share", "cached_share: {start: 90%, growth: 20%/year}", "demand.live.cached_share", "reaches 1.27; cached_share must be at least 0 and at most 1", "min(…)"),
+    Case("cached_share: = hit_share", "cached_share: {start: 90%, growth: 20%/year}", "demand.live.cached_share", "reaches 1.276; cached_share must be at least 0 and at most 1", "min(…)"),
     Case("turns: pert(3, 6, 12) turns/task", 'turns: = quantity("0.5 turn/task")', "demand.agents.turns", "reaches 0.5; turns must be at least 1", "max(…)",
          'turns: = max(quantity("0.5 turn/task"), quantity("1 turn/task"))'),
     Case("output_tokens_per_second: 2000 token/second/replica", 'output_tokens_per_second: = quantity("0 token/second/replica")', "options.hosted.fleets.main.output_tokens_per_second",

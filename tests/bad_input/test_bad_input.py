@@ -50,7 +50,11 @@ def test_is_refused_at_its_field_and_line(case: Case) -> None:
 SUGGESTED = re.compile(r"did you mean '([^']+)'\?$")
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.better or "did you mean" in case.mend], ids=lambda case: f"{case.field}={case.put.strip()[:40]!r}")
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if case.better or "did you mean" in case.mend],
+    ids=lambda case: f"{case.field}={case.put.strip()[:40]!r}",
+)
 def test_the_mend_mends(case: Case) -> None:
     suggestion = SUGGESTED.search(problems(case.text)[0].mend)
     tco.check(tco.loads(case.mended("" if case.better or not suggestion else suggestion[1])))

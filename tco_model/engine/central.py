@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from tco_model.engine.compile import Model
 from tco_model.engine.inputs import Incidents, Leaf, expected_values
+from tco_model.engine.model import Model
 from tco_model.expr.evaluate import evaluate
 from tco_model.expr.term import Term
 

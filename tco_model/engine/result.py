@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tco_model.engine.compile import Model
+from tco_model.engine.model import Model
 from tco_model.engine.reduce import LEVELS
 
 Array = NDArray[np.float64]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tco_model.engine.compile import Model, OptionGraph
 from tco_model.engine.draws import Sampler, make_sampler
 from tco_model.engine.inputs import find_law
+from tco_model.engine.model import Model, OptionGraph
 from tco_model.engine.reduce import (
     GRAIN,
     LEVELS,

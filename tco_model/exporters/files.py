@@ -4,41 +4,41 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 
-@contextmanager
-def replacing(path: str | Path) -> Generator[Path]:
-    """Give a temporary file to write to; when the block ends without an error it takes the place of `path`.
+def write_bytes(path: str | Path, data: bytes) -> Path:
+    """Write a file, replacing an older one only once the new one is complete, and return its path.
 
     Raises:
         OSError: the file cannot be written; what stood at `path` is left as it was, and no temporary file stays.
     """
     target = Path(path)
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            yield temporary
-            with temporary.open("rb") as written:
-                os.fsync(written.fileno())
-            temporary.chmod(0o666 & ~_umask())
-            temporary.replace(target)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        _replace(target, data)
     except OSError as error:
-        raise OSError(error.errno, error.strerror or str(error), str(target)) from None  # the temporary name says nothing to anyone
+        raise OSError(error.errno, error.strerror or str(error), str(target)) from None  # a temporary name would say nothing to anyone
+    return target
 
 
 def write_text(path: str | Path, text: str) -> Path:
-    """Write a text in UTF-8, whole or not at all; as `replacing`."""
-    with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-    return Path(path)
+    """Write a text in UTF-8; as `write_bytes`."""
+    return write_bytes(path, text.encode("utf-8"))
+
+
+def _replace(target: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _umask() -> int:

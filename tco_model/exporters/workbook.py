@@ -7,19 +7,19 @@ follows. The simulated range stands beside it as plain numbers, for a spreadshee
 from __future__ import annotations
 
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 from numpy.typing import NDArray
-from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_col_to_name
 
 from tco_model.engine.central import central_case
 from tco_model.engine.inputs import Incidents
 from tco_model.engine.result import Result
 from tco_model.exporters.cells import FIGURES, FIRST_MONTH, INPUTS, PATHS, SUMMARY, VALUE, Row, layout
-from tco_model.exporters.files import replacing
+from tco_model.exporters.files import write_bytes
 from tco_model.expr.render import excel
 from tco_model.report.format import month_name
 from tco_model.report.report import OptionReport, Report, make_report
@@ -27,7 +27,7 @@ from tco_model.report.sources import InputRow, input_rows
 
 MAX_TEXT = 32_000
 BOOK_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-"""In memory, so that a full disk leaves nothing beside the file; text stays text, whatever it looks like."""
+"""No temporary files of the library's own; text stays text, whatever it looks like."""
 
 
 def write_workbook(result: Result, path: str | Path, report: Report | None = None) -> Path:
@@ -41,12 +41,9 @@ def write_workbook(result: Result, path: str | Path, report: Report | None = Non
     Raises:
         OSError: the file cannot be written; an older file is left as it was.
     """
-    with replacing(path) as temporary:
-        try:
-            _Writer(result, report or make_report(result)).write(str(temporary))
-        except FileCreateError as error:
-            raise error.args[0] from None  # the OSError that the library has wrapped
-    return Path(path)
+    held = BytesIO()
+    _Writer(result, report or make_report(result)).write(held)
+    return write_bytes(path, held.getvalue())
 
 
 class _Writer:
@@ -56,8 +53,8 @@ class _Writer:
         terms = {f"{position}": row.term for position, row in enumerate(self.layout.rows)}
         self.values: dict[str, NDArray[Any]] = central_case(self.model, {**terms, **self.model.leaf_terms})
 
-    def write(self, path: str) -> None:
-        book: Any = xlsxwriter.Workbook(path, BOOK_OPTIONS)
+    def write(self, held: BytesIO) -> None:
+        book: Any = xlsxwriter.Workbook(held, BOOK_OPTIONS)
         self.bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self.input = book.add_format({"font_color": "#0072B2", "bg_color": "#F3F8FC", "num_format": "#,##0.########"})
         self.number = book.add_format({"num_format": "#,##0.00"})

@@ -163,7 +163,7 @@ def _read_growing(raw: dict[str, Any], field: _Field) -> tuple[Content, Unit]:
 def _read_rate(key: str, raw: Any) -> Value:
     """Read a yearly rate; a fixed growth a month is turned into the growth of a year.
 
-    A range is read as one of the factor of a year, one plus the rate, which is lognormal: it may fall as well as rise and never passes -100%.
+    A range is read as one of the factor of a year, one plus the rate.
     """
     value, written = _at((key,), read_scalar, raw, (-1.0, float("inf")), _YEARLY)
     if written == _MONTHLY and not isinstance(value, Distribution) and key == "growth" and -1.0 <= value <= 1.0:

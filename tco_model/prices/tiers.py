@@ -28,7 +28,7 @@ class TieredPrice:
         return self._expected(mean, variation, 0.5)
 
     def per_request(self, mean: float, variation: float) -> float:
-        """Return the expected price where every request weighs alike, as for the output of lengths independent of the prompt's [USD/Mtoken].
+        """Return the expected price where every request weighs alike, as for output whose length does not go by the prompt's [USD/Mtoken].
 
         The share of prompts longer than `start` is ``Phi((ln(mean / start) - s^2 / 2) / s)``.
         """

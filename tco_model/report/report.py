@@ -13,8 +13,8 @@ from typing import Any
 import tco_model
 from tco_model.analysis.compare import chance_best, difference, preferred, standard_error
 from tco_model.engine.central import central_case
-from tco_model.engine.compile import OptionGraph
 from tco_model.engine.inputs import find_law
+from tco_model.engine.model import OptionGraph
 from tco_model.engine.result import Result
 from tco_model.engine.run import all_outputs
 from tco_model.lines.constants import HOURS_PER_MONTH as HOURS

@@ -61,6 +61,7 @@ def _quantity() -> Schema:
     texts = {key: {"type": "string"} for key in ("source", "url", "note", "owner")}
     parts: Schema = {
         "value": {"type": ["string", "number"], "description": "A number, a range such as 5k to 20k, a law such as pert(2, 3, 6)."},
+        "unit": {"type": "string", "description": "The unit, where the value is written without one."},
         "start": {"type": ["string", "number"], "description": "Value in the first month of a growing path."},
         "growth": {"type": ["string", "number"], "description": "Growth a year, compounded monthly."},
         "volatility": {"type": ["string", "number"], "description": "Yearly volatility of a path that wanders."},
@@ -137,13 +138,12 @@ def _outcome() -> Schema:
 
 
 def _option() -> Schema:
+    length: Schema = {"anyOf": [{"type": "integer", "minimum": 1}, {"const": "rest"}]}
     own: Schema = {
         "label": {"type": "string"},
         "summary": {"type": "string"},
         "baseline": {"type": "boolean", "description": "The option the others are compared with; one of them."},
-        "phases": _named(
-            {"anyOf": [{"type": "integer", "minimum": 1}, {"const": "rest"}]}, "Stretches in months: {migrate: 4, run: rest}."
-        ),
+        "phases": _named(length, "Stretches of the timeline in months: {migrate: 4, run: rest}."),
         "promises": _section(Promises),
         "success_share": _described(QUANTITY, "Share of the cases that end well without a person."),
         "fleets": _named(_chosen("kind", _kinds("fleets")), "GPU fleets, sized from demand."),
@@ -178,9 +178,10 @@ def _kinds(section: str) -> list[Kind]:
 def _chosen(key: str, figures: Sequence[CostLine | Kind]) -> Schema:
     """Describe an entry whose keys depend on the name that stands under `key`; an editor then complains about that one alone."""
     choices = [
-        {"if": {"properties": {key: {"const": figure.name}}}, "then": {"$ref": f"#/definitions/{figure.name}"}} for figure in figures
+        {"if": {"required": [key], "properties": {key: {"const": one.name}}}, "then": {"$ref": f"#/definitions/{one.name}"}}
+        for one in figures
     ]
-    known = {"enum": [figure.name for figure in figures], "description": "; ".join(f"{one.name}: {one.summary}" for one in figures)}
+    known = {"enum": [one.name for one in figures], "description": "`tco lines` says what each is."}
     return {"type": "object", "required": [key], "properties": {key: known}, "allOf": choices}
 
 

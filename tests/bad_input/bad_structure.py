@@ -1,7 +1,5 @@
 """Bad structure: keys, names, references, categories, phases, currencies, correlations and formulas, each refused at its own field."""
 
-
-
 from __future__ import annotations
 
 from tests.bad_input.case import Case, values

@@ -1,7 +1,5 @@
 """Bad values: numbers, units, intervals, laws, paths, provenance and plain settings, each refused at its own field."""
 
-
-
 from __future__ import annotations
 
 from tests.bad_input.case import Case, values

@@ -1,0 +1,368 @@
+"""Builds the term of a figure from where its parameters come from: the entry, the timeline, demand, a fleet, the option, a default."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from tco_model.engine.inputs import IncidentCost, Incidents, Leaf, LeafBook
+from tco_model.engine.reach import Reach, reach_of
+from tco_model.engine.sizing import sized
+from tco_model.errors import Problem
+from tco_model.expr.ops import compound, cumulative, exp, log
+from tco_model.expr.parse import FormulaError, parse_formula
+from tco_model.expr.term import Term, as_term, constant
+from tco_model.expr.trace import trace
+from tco_model.inputs.quantity import Formula, Growing, Monthly, Quantity, Steps
+from tco_model.inputs.text import QuantityError, read_quantity
+from tco_model.lines.nomenclature import BY_NAME
+from tco_model.lines.registry import ONE_OFF, RECURRING, CostLine, Figure, Kind
+from tco_model.scenario.schema import Binding, Component, Option, Scenario
+from tco_model.scenario.source import BY_HAND
+from tco_model.serving.hardware import CapacityError
+from tco_model.units import MONEY, PLAIN, Unit, UnitError, parse_unit
+
+TIMING = {"start": 0.0, "mid": 0.5, "end": 1.0}
+PER_MONTH = parse_unit("1/month")
+
+
+class PlacedError(FormulaError):
+    """A formula that cannot be built, with its own place in the file: the lines that use it are not at fault."""
+
+    def __init__(self, place: str, message: str) -> None:
+        super().__init__(message)
+        self.place = place
+
+
+class Figures:
+    """The figures of a scenario by name, each built once and only when something asks for it."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        """Start with no figure built."""
+        self.scenario = scenario
+        self.timeline = scenario.timeline
+        self.book = LeafBook(self.timeline.start, self.timeline.months)
+        self.problems: list[Problem] = []
+        self.figures: dict[str, Term] = {}
+        self.labels: dict[str, str] = {}
+        self.builders: dict[str, Callable[[], Term]] = {}
+        self.pending: list[str] = []
+        self.reaches: dict[int, Reach] = {}
+        self.capacities: dict[str, dict[str, Quantity]] = {}
+
+    def _figure(self, name: str) -> Term:
+        """Return a figure, building it on first use; a figure that needs itself is a circular formula."""
+        if name in self.figures:
+            return self.figures[name]
+        if name in self.pending:
+            circle = self.pending[self.pending.index(name) :]
+            first = circle.index(min(circle))
+            circle = [*circle[first:], *circle[: first + 1]]
+            place = f"{circle[0]}.formula" if f"{circle[0]}.formula" in self.scenario.places else circle[0]
+            raise PlacedError(place, f"circular formula: {' → '.join(circle)}; compute one of them from inputs alone")
+        self.pending.append(name)
+        try:
+            self.figures[name] = self.builders[name]()
+        finally:
+            self.pending.pop()
+        return self.figures[name]
+
+    def _quantity_builder(self, name: str, quantity: Quantity, unit: Unit | None, option: str = "") -> Callable[[], Term]:
+        return lambda: self._quantity(name, quantity, unit, option)
+
+    def _quantity(self, name: str, quantity: Quantity, unit: Unit | None, option: str, origin: Any = "scenario") -> Term:
+        """Return the term of a quantity in `unit` (its own where None), money in the scenario's currency."""
+        if isinstance(quantity.content, Formula):
+            return self._placed(name, lambda: self._formula_in(quantity, unit, option))
+        term = self.book.quantity(name, quantity, origin)
+        if quantity.unit == parse_unit("1/year") and unit is None:
+            return term
+        return self._placed(name, lambda: self._converted(term, unit))
+
+    def _formula_in(self, quantity: Quantity, unit: Unit | None, option: str) -> Term:
+        """Return a formula in the unit its field needs."""
+        assert isinstance(quantity.content, Formula)
+        term = self._converted(self._formula(quantity.content.text, option), None)
+        try:
+            return self._converted(term, unit)
+        except UnitError:
+            own, wanted = term.unit or PLAIN, unit or PLAIN
+            mend = f'multiply by a quantity that turns one into the other, such as quantity("1 {wanted / own}")'
+            raise FormulaError(f"'{quantity.text}' gives {own.shown} where {wanted.shown} is needed; {mend}") from None
+
+    def _placed(self, place: str, build: Callable[[], Term]) -> Term:
+        """Build a term; where that fails, say that it is this place which fails, unless a deeper one said so."""
+        try:
+            return build()
+        except PlacedError:
+            raise
+        except (FormulaError, UnitError) as error:
+            raise PlacedError(place, str(error)) from None
+
+    def _converted(self, term: Term, unit: Unit | None) -> Term:
+        """Turn a term into the wanted unit by naming the exchange rate and the factor."""
+        own = term.unit if term.unit is not None else (unit or PLAIN)
+        currency = own.currency
+        if currency is not None and currency != self.timeline.currency:
+            rate = f"exchange_rates.{currency}"
+            if rate not in self.builders:
+                example = f"{{{currency}: 1.1 {self.timeline.currency}/{currency}}}"
+                raise FormulaError(f"money in {currency} needs an exchange rate; add exchange_rates: {example}")
+            term = term * self._figure(rate)
+            own = term.unit or own
+        if unit is None or own == unit or term.unit is None:
+            return term
+        factor = own.factor_to(unit)
+        return term * constant(float(factor), unit / own, f"{float(factor):g} {unit / own}")
+
+    def _formula(self, text: str, option: str) -> Term:
+        return parse_formula(text, lambda name: self._resolve(name, option), self._literal)
+
+    def _literal(self, text: str) -> Term:
+        try:
+            quantity = read_quantity(text)
+        except QuantityError as error:
+            raise FormulaError(f"{error.message}; {error.mend}") from None
+        if not isinstance(quantity.content, float):
+            raise FormulaError(f'quantity("{text}") must be one number; name an uncertain value under inputs:')
+        return self._converted(constant(quantity.content, quantity.unit, text), None)
+
+    def _resolve(self, name: str, option: str) -> Term:
+        for candidate in (f"options.{option}.{name}" if option else "", f"inputs.{name}", name):
+            if candidate in self.builders:
+                return self._figure(candidate)
+        known = [full.removeprefix(f"options.{option}.").removeprefix("inputs.") for full in self.builders]
+        near = difflib.get_close_matches(name, known, n=1)
+        raise FormulaError(
+            f"unknown name '{name}' in a formula; "
+            + (f"did you mean '{near[0]}'?" if near else "name an input, demand.<class>.<figure>, <category>.<line> or <category>.total")
+        )
+
+    def _driver_builder(self, component: Component, figure: Figure, option: str) -> Callable[[], Term]:
+        def build() -> Term:
+            arguments = self._arguments(component, figure.parameters, lambda name: self._driver_argument(component, name, option))
+            return trace(figure.function, arguments, figure.unit, f"{component.path}.{figure.name}")
+
+        return build
+
+    def _arguments(self, component: Component, names: Iterable[str], build: Callable[[str], Any]) -> dict[str, Any]:
+        """Build every argument of a function; what fails is noted, all of it, before the first failure goes up."""
+        found, failures = dict[str, Any](), list[FormulaError | UnitError]()
+        for name in names:
+            try:
+                found[name] = build(name)
+            except (FormulaError, UnitError) as error:
+                self._note_failure(error, component.source)
+                failures.append(error)
+        if failures:
+            raise failures[0]
+        return found
+
+    def _driver_argument(self, component: Component, name: str, option: str) -> Any:
+        assert isinstance(component.kind, Kind)
+        if name in component.kind.driver_names:
+            return self._figure(f"{component.path}.{name}")
+        if name in BY_NAME and f"{component.path}.{name}" in self.builders:
+            return self._figure(f"{component.path}.{name}")
+        return self._parameter(component, name, option)
+
+    def _parameter(self, component: Component, name: str, option: str) -> Any:
+        """Return the value of a parameter from where the loader found it."""
+        binding = dict(component.bindings).get(name, Binding("default"))
+        match binding.origin:
+            case "own":
+                place, quantity = f"{component.source}.{name}", dict(component.quantities)[name]
+                term = self._quantity(place, quantity, self._money(BY_NAME[name].unit), option)
+                if isinstance(quantity.content, Formula | Growing):
+                    self._check_reach(term, name, quantity, place)
+                return term
+            case "setting":
+                return binding.value
+            case "built_in":
+                return self._built_in(component, name, option)
+            case "demand":
+                return self._summed(f"demand.{one}.{name}" for one in binding.classes)
+            case "fleet":
+                return self._figure(f"options.{option}.fleets.{component.fleet}.{name}")
+            case "option":
+                return self._figure("outcome.volume" if name == "cases" else f"options.{option}.{name}")
+            case "capacity":
+                return self._capacity(component, name)
+            case "default":
+                return self._default(f"{component.source}.{name}", name)
+
+    def _capacity(self, component: Component, name: str) -> Term:
+        """Return what the tables say of a fleet, worked out once for the shape of its traffic in the central case."""
+        if component.path not in self.capacities:
+            figures = ("requests", "input_volume", "output_volume")
+            terms = {figure: self._summed(f"demand.{one}.{figure}" for one in component.demand) for figure in figures}
+            try:
+                self.capacities[component.path] = sized(component, terms, self.book.leaves, self.timeline.months)
+            except CapacityError as error:
+                raise PlacedError(f"{component.source}.capacity", str(error)) from None
+        quantity = self.capacities[component.path][name]
+        return self._quantity(f"{component.path}.{name}", quantity, BY_NAME[name].unit, "")
+
+    def _check_reach(self, term: Term, name: str, quantity: Quantity, place: str) -> None:
+        """Note a formula or a growing path that leaves the range of its field."""
+        row, reach = BY_NAME[name], reach_of(term, self.book.leaves, self.reaches)
+        low, high = float(np.min(reach.low)), float(np.max(reach.high))
+        if low < row.low or high > row.high or (row.open_low and low <= row.low):
+            span = f"above {row.low:g}" if row.open_low else f"at least {row.low:g}"
+            span += f" and at most {row.high:g}" if row.high < float("inf") else ""
+            worst = high if high > row.high else low
+            message = f"'{quantity.text}' reaches {worst:.4g}; {name} must be {span}"
+            self._note(place, message, "change what it is computed from, or hold it inside with min(…) and max(…)", quantity.text)
+
+    def _default(self, path: str, name: str) -> Term:
+        row = BY_NAME[name]
+        quantity = read_quantity(row.default, bounds=(row.low, row.high), unit=row.unit).to(row.unit)
+        return self._quantity(path, quantity, row.unit, "", "default")
+
+    def _built_in(self, component: Component, name: str, option: str) -> Any:
+        months = self.timeline.months
+        match name:
+            case "active":
+                return self._active(component, option)
+            case "horizon":
+                return months
+            case "months_to_end":
+                return self.book.path(
+                    "timeline.months_to_end", np.arange(months, 0, -1.0), parse_unit("month"), "months to the end of the horizon"
+                )
+            case "at_end":
+                return self.book.path("timeline.at_end", np.eye(months)[-1], PER_MONTH, "1 in the last month")
+            case _:
+                return self._incidents(component, name, option)
+
+    def _incidents(self, component: Component, name: str, option: str) -> Term:
+        """Return the leaf of the events of each month, or of the cost per event; both live on one stream."""
+        counts = f"{component.source}.incidents"
+        frequency = f"{component.source}.frequency"
+        severity = dict(component.quantities)["severity"]
+        if frequency not in self.figures:
+            self.figures[frequency] = self._parameter(component, "frequency", option)
+        if name == "incidents":
+            return self.book.add(
+                Leaf(
+                    counts,
+                    parse_unit("event/month"),
+                    Incidents(frequency),
+                    "process",
+                    dict(component.quantities).get("frequency"),
+                    "events of the month",
+                )
+            )
+        if isinstance(severity.content, Formula | Growing | Steps | Monthly):
+            raise FormulaError("a severity is drawn for each event and cannot be a formula or a path; write a number or a distribution")
+        cost = IncidentCost(counts, severity.content)
+        entry = Leaf(f"{component.source}.severity", severity.unit, cost, "scenario", severity, "cost per event")
+        return self._converted(self.book.add(entry), self._money(parse_unit("USD/event")))
+
+    def _active(self, component: Component, option: str) -> Term:
+        """Return 1 in the months of the entry's phases (all of its fleet's where it names none), 0 elsewhere."""
+        months = self._phase_months(component, option)
+        if months is None:
+            return constant(1.0, PLAIN, "active")
+        label = " and ".join(component.phases)
+        return self.book.path(f"options.{option}.phases.{'_'.join(component.phases)}", months, label=f"1 in the months of {label}")
+
+    def _phase_months(self, component: Component, option: str) -> Any:
+        if not component.phases or not option:
+            return None
+        phases = {phase.name: phase for phase in self.scenario.option(option).phases}
+        months = np.zeros(self.timeline.months)
+        for name in component.phases:
+            months[phases[name].first : phases[name].stop] = 1.0
+        return months
+
+    def _line_builder(self, component: Component, option: Option) -> Callable[[], Term]:
+        return lambda: self._line(component, option.name)
+
+    def _line(self, component: Component, option: str) -> Term:
+        """Return a cost line in money per month: spread where it is paid once, escalated or deflated as the basis asks."""
+        recurring, once = self._money(RECURRING), self._money(ONE_OFF)
+        if isinstance(component.kind, CostLine):
+            arguments = self._arguments(component, component.kind.parameters, lambda name: self._parameter(component, name, option))
+            unit = self._money(component.kind.unit)
+            term = trace(component.kind.function, arguments, unit, component.path)
+        else:
+            place = f"{component.source}.formula"
+            term = self._placed(place, lambda: self._converted(self._formula(component.formula, option), None))
+            unit = term.unit or recurring
+            if unit not in (recurring, once):
+                mend = f"write it in {recurring}, or in {once} where it is paid once"
+                raise PlacedError(place, f"'= {component.formula}' gives {unit.shown}, which is no cost; {mend}")
+            if unit == recurring and component.phases:
+                term = term * self._active(component, option)
+        if unit == once:
+            term = term * self._spread(component, option)
+        index = "timeline.inflation_index"
+        if self.timeline.basis == "nominal" and component.escalates:
+            return term * self._figure(index)
+        if self.timeline.basis == "real" and not component.escalates:
+            return term / self._figure(index)
+        return term
+
+    def _spread(self, component: Component, option: str) -> Term:
+        """Return the share of a one-off amount paid each month: evenly over its phases, or all in the first month."""
+        months = self._phase_months(component, option)
+        if months is None:
+            months = np.eye(self.timeline.months)[0]
+        name = f"options.{option}.phases.{'_'.join(component.phases) or 'start'}.spread"
+        return self.book.path(name, months / months.sum(), PER_MONTH, "share paid in the month")
+
+    def _sum_builder(self, names: list[str]) -> Callable[[], Term]:
+        return lambda: self._summed(names) if names else constant(0.0, self._money(RECURRING), "nothing")
+
+    def _summed(self, names: Iterable[str]) -> Term:
+        terms = [self._figure(name) for name in names]
+        total = terms[0]
+        for term in terms[1:]:
+            total = total + term
+        return as_term(total)
+
+    def _rate(self, name: str) -> Term:
+        """Return a yearly rate as the plain number that `compound` takes."""
+        term = self._figure(name)
+        return term if term.unit is None or term.unit.is_plain else term * constant(1.0, parse_unit("year"), "1 year")
+
+    def _discount_factor(self) -> Term:
+        offset = TIMING[self.timeline.discount_timing]
+        months = self.book.path(
+            "timeline.discount_months",
+            np.arange(self.timeline.months, dtype=np.float64) + offset,
+            label=f"months from today to the {self.timeline.discount_timing} of the month",
+        )
+        return 1.0 / self._compounded("timeline.discount_rate", months, offset)
+
+    def _compounded(self, name: str, months: Term, offset: float) -> Term:
+        """Compound a yearly rate over `months`, each month's index plus `offset`; a rate that changes is chained month by month."""
+        rate = self._rate(name)
+        if not rate.shape.months:
+            return compound(rate, months)
+        monthly = log(1.0 + rate) / 12.0
+        return exp(cumulative(monthly) - monthly * (1.0 - offset))
+
+    def _money(self, unit: Unit) -> Unit:
+        return unit.in_currency(self.timeline.currency) if self.timeline.currency != MONEY else unit
+
+    def _attempt(self, name: str, place: str) -> Term | None:
+        """Build a figure; where that fails, note the problem at the place in the file and go on."""
+        try:
+            return self._figure(name)
+        except (FormulaError, UnitError) as error:
+            self._note_failure(error, place)
+            return None
+
+    def _note_failure(self, error: FormulaError | UnitError, place: str) -> None:
+        message, _, mend = str(error).partition("; ")
+        self._note(getattr(error, "place", place), message, mend or "check the units and the names of the formula")
+
+    def _note(self, place: str, message: str, mend: str, value: str = "") -> None:
+        line, column = self.scenario.place(place)
+        file = self.scenario.file if line else BY_HAND
+        self.problems.append(Problem(message, mend, place, value, file, line, column))

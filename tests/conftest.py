@@ -1,0 +1,11 @@
+"""Sets the Hypothesis profiles: `default` for every run, `thorough` on demand (`HYPOTHESIS_PROFILE=thorough pytest tests/bad_input`)."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", settings.get_profile("default"), max_examples=50_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

@@ -6,19 +6,16 @@ Exit codes: 0 done, 1 a check failed, 2 bad input, 130 interrupted. Everything h
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tco_model import __version__
-from tco_model.errors import Problem, ScenarioError
+from tco_model.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from tco_model.report.report import Report
     from tco_model.scenario.schema import Scenario
 
@@ -42,10 +39,15 @@ class Commands(click.Group):
             error.show()
             code = BAD_INPUT
         except ScenarioError as error:
-            _show_problems(error.problems)
+            from tco_model.exporters.problem_text import problem_lines
+
+            click.echo("\n".join(problem_lines(error.problems)), err=True)
             code = BAD_INPUT
         except SystemExit:
             code = 0  # click and rich leave in this way when the reader of a pipe has gone, with the stream already silenced
+        except MemoryError:
+            click.echo("the memory does not suffice; lower --draws", err=True)
+            code = BAD_INPUT
         except OSError as error:
             click.echo(f"{error.filename or 'output'}: {error.strerror or error}", err=True)
             code = BAD_INPUT
@@ -57,27 +59,6 @@ def _harden_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
-
-
-def _show_problems(problems: Sequence[Problem]) -> None:
-    for problem in problems:
-        click.echo(str(problem), err=True)
-        excerpt = _excerpt(problem)
-        if excerpt:
-            click.echo(excerpt, err=True)
-    click.echo(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} found", err=True)
-
-
-def _excerpt(problem: Problem) -> str:
-    """Return the line of the file with a caret below the column."""
-    try:
-        lines = Path(problem.file).read_text(encoding="utf-8-sig").splitlines()
-        line = lines[problem.line - 1] if problem.line else ""
-    except (OSError, UnicodeDecodeError, IndexError):
-        return ""
-    if not line or len(line) > 160 or not line.isprintable():
-        return ""
-    return f"    {line}\n    {' ' * max(problem.column - 1, 0)}^"
 
 
 def _overrides(_: click.Context, __: click.Parameter, pairs: Sequence[str]) -> dict[str, Any]:
@@ -165,12 +146,13 @@ def _compare(
     scenario: Scenario, simulation: dict[str, Any], *, lines: bool = False, workbook: Path | None = None, as_json: bool = False
 ) -> Report:
     from tco_model.api import simulate
+    from tco_model.engine.workers import worker_pool
     from tco_model.exporters.progress import progress_bar
     from tco_model.report.report import make_report
 
     workers = simulation.pop("workers", 1)
     draws = simulation.get("draws") or scenario.simulation.draws
-    with _executor(workers) as executor, progress_bar(draws) as progress:
+    with worker_pool(workers) as executor, progress_bar(draws) as progress:
         result = simulate(scenario, executor=executor, progress=progress, **simulation)
     report = make_report(result)
     if workbook is not None:
@@ -188,32 +170,6 @@ def _compare(
         if workbook is not None:
             click.echo(f"Workbook with live formulas: {workbook}")
     return report
-
-
-@contextmanager
-def _executor(workers: int) -> Generator[Executor | None]:
-    """Give a pool of processes, or none for a single worker; an interrupt ends them at once."""
-    if workers == 1:
-        yield None
-        return
-    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
-    from multiprocessing import active_children, get_context
-
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent) as pool:
-        try:
-            yield pool
-        except BrokenExecutor:
-            raise click.ClickException("a worker ended early, perhaps for lack of memory; lower --workers or --draws") from None
-        except KeyboardInterrupt:
-            for child in active_children():
-                child.terminate()
-            raise
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @main.command(short_help="Find every error of a file at once.")

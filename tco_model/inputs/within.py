@@ -47,8 +47,8 @@ class Moved(FromNormal):
     @override
     def text(self) -> str:
         """Return the interval: P5 to P95."""
-        ends = self.from_normal((-1.6448536269514722, 1.6448536269514722))
-        return f"{number(float(ends[0]))} to {number(float(ends[1]))}"
+        low, high = (float(f"{end:.12g}") for end in self.from_normal((-1.6448536269514722, 1.6448536269514722)))
+        return f"{number(low)} to {number(high)}"
 
     @override
     def scaled(self, factor: float) -> Moved:

@@ -42,8 +42,8 @@ def hardware_residual(purchased_gpus, hardware_price, residual_share, hardware_l
 
 @cost_line(category="compute", unit="USD/month", memo=True)
 def hardware_depreciation(purchased_gpus, hardware_price, residual_share, hardware_life):
-    """Straight-line depreciation of what was bought, the book view of the same money; not added to cash [USD/month]."""
-    return window_sum(purchased_gpus, hardware_life) * hardware_price * (1 - residual_share) / hardware_life
+    """Straight-line depreciation of what was paid, the book view of the same money; not added to cash [USD/month]."""
+    return window_sum(purchased_gpus * hardware_price, hardware_life) * (1 - residual_share) / hardware_life
 
 
 @cost_line(category="compute", unit="USD/month", escalates=True)

@@ -1,7 +1,7 @@
 """Turns token demand into whole replicas, GPUs and the utilisation they really reach."""
 
-from tco_model.expr.ops import ceil, lag, maximum, running_maximum
-from tco_model.lines.constants import ONCE_A_MONTH, ONE_GPU, ONE_REPLICA, SECONDS_PER_MONTH
+from tco_model.expr.ops import ceil, lag, maximum, minimum, power, running_maximum
+from tco_model.lines.constants import NO_LOAD, ONCE_A_MONTH, ONE_GPU, ONE_REPLICA, SECONDS_PER_MONTH
 from tco_model.lines.registry import Kind, driver
 
 
@@ -76,6 +76,44 @@ def measured_utilisation(gpu_load, gpus, active, on_share):
     return gpu_load / ((gpus + (1 - active) * ONE_GPU) * on_share)
 
 
+@driver(unit="replica", name="replicas")
+def base_replicas_held(base_replicas, regions, active):
+    """Replicas held for the base load; what they cannot carry goes elsewhere [replica]."""
+    return base_replicas * regions * active
+
+
+@driver(unit="ratio")
+def capacity_ratio(gpus, target_utilisation, gpu_load):
+    """Load the fleet may carry over the mean load of all traffic [1]."""
+    return gpus * target_utilisation / maximum(gpu_load, NO_LOAD)
+
+
+@driver(unit="share")
+def overflow_share(capacity_ratio, peak_to_mean):
+    """Share of the traffic above the fleet's capacity, for another route such as an API [1].
+
+    The load over the hours, sorted from the busiest, is taken as ``p (1 - t)^(p - 1)`` of its mean, t from 0 to 1: the curve with
+    peak p = `peak_to_mean` and mean 1. Above a capacity of c lies ``1 - c + c (1 - 1/p) (c/p)^(1/(p - 1))`` of the traffic.
+    """
+    peak = maximum(peak_to_mean, 1.001)
+    carried = minimum(capacity_ratio, peak)
+    hours_below = power(carried / peak, 1 / (peak - 1))
+    above = 1 - carried + carried * (1 - 1 / peak) * hours_below
+    return minimum(maximum(above, 0), 1)
+
+
+@driver(unit="share", name="utilisation")
+def base_utilisation(gpu_load, overflow_share, gpus, on_share):
+    """Share of the paid GPU time that the traffic kept on the fleet really uses: a result, never an input [1]."""
+    return gpu_load * (1 - overflow_share) / (maximum(gpus, NO_LOAD) * on_share)
+
+
+@driver(unit="token/second", name="mean_output_rate")
+def base_output_rate(output_volume, traffic_share, overflow_share, active):
+    """Output tokens a second that stay on the fleet, over the whole month [token/second]."""
+    return output_volume * traffic_share * (1 - overflow_share) * active / SECONDS_PER_MONTH
+
+
 @driver(unit="GPU/month")
 def purchased_gpus(gpus, hardware_life, horizon):
     """GPUs bought each month: growth of the fleet, and every purchase again after each `hardware_life` months [GPU/month]."""
@@ -114,4 +152,11 @@ OWNED_MEASURED_SERVING = Kind(
     (*MEASURED, purchased_gpus),
 )
 
-KINDS = (SERVING, OWNED_SERVING, MEASURED_SERVING, OWNED_MEASURED_SERVING)
+BASE_SERVING = Kind(
+    "base_serving",
+    "fleets",
+    "replicas held for the base load, sized by GPU time; route the rest with traffic_share: = fleets.<name>.overflow_share",
+    (gpu_load, base_replicas_held, gpus, capacity_ratio, overflow_share, base_utilisation, base_output_rate),
+)
+
+KINDS = (SERVING, OWNED_SERVING, MEASURED_SERVING, OWNED_MEASURED_SERVING, BASE_SERVING)

@@ -105,6 +105,7 @@ NAMES: tuple[Name, ...] = (
     Name("target_utilisation", "ratio", "highest planned share of a replica's output, for latency", 0.0, 0.95, open_low=True),
     Name("regions", "region", "regions served, each with its own replicas", 1.0, default="1 region"),
     Name("minimum_replicas", "replica/region", "replicas kept in each region whatever the load", default="1 replica/region"),
+    Name("base_replicas", "replica/region", "replicas held in each region for the base load"),
     Name("spare_replicas", "replica/region", "replicas beyond the need in each region, so that one may fail (N+1)"),
     Name("gpus_per_replica", "GPU/replica", "GPUs one replica occupies (tensor-parallel width)", 1.0),
     _share("on_share", "share of the hours of a month that the machines are switched on", "100%"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tco_model.prices.problem import PriceError, nearest
+from tco_model.prices.problem import MOST_SHOWN, PriceError, nearest
 from tco_model.prices.tiers import TieredPrice
 
 if TYPE_CHECKING:
@@ -95,11 +95,11 @@ def _unknown(model: str, provider: str | None) -> PriceError:
     if provider is not None:
         names = [one.id for one in providers[provider.lower()].models]
         return PriceError(f"the catalogue knows no model '{model}' of {provider}", nearest(model, names))
-    sellers = [f"{name}/{model}" for name, one in providers.items() if any(own.is_match(model) for own in one.models)]
+    ids = [f"{name}/{own.id}" for name, one in providers.items() for own in one.models]
+    sellers = [one for one in ids if one.rpartition("/")[2].lower() == model.lower()]
     if sellers:
-        return PriceError(f"several providers may sell '{model}'", f"name one: {', '.join(sellers[:6])}")
-    names = {own.id for one in providers.values() for own in one.models}
-    return PriceError(f"the catalogue knows no model '{model}'", nearest(model, names))
+        return PriceError(f"'{model}' is sold by several providers at their own prices", f"name one: {', '.join(sellers[:MOST_SHOWN])}")
+    return PriceError(f"the catalogue knows no model '{model}'", nearest(model, (one.partition("/")[2] for one in ids)))
 
 
 def modes(entry: Entry) -> dict[str, list[PriceVariant]]:
@@ -147,6 +147,8 @@ def has_hours(entry: Entry) -> bool:
 
 
 def _context(entry: Entry, day: dt.date, mode: str) -> dict[str, str]:
+    from genai_prices.types import StartDateConstraint
+
     if mode == STANDARD:
         return {}
     known, midday = modes(entry), _moment(day, MINUTES_PER_DAY // 2)
@@ -155,20 +157,10 @@ def _context(entry: Entry, day: dt.date, mode: str) -> dict[str, str]:
         raise PriceError(f"the catalogue knows no {mode} price of {entry.provider.id}/{entry.model.id}", f"use one of: {offered}")
     active = [one for one in known[mode] if one.constraint is None or one.constraint.active(midday)]
     if not active:
-        first = changes_of(known[mode])
-        raise PriceError(
-            f"the catalogue knows the {mode} price of {entry.provider.id}/{entry.model.id} only from {first} on",
-            f"ask as of {first} or later",
-        )
+        first = min(one.constraint.start_date for one in known[mode] if isinstance(one.constraint, StartDateConstraint))
+        message = f"the catalogue knows no {mode} price of {entry.provider.id}/{entry.model.id} on {day}"
+        raise PriceError(message, f"it knows one from {first} on")
     return active[0].when
-
-
-def changes_of(variants: Sequence[PriceVariant]) -> str:
-    """Return the first day for which variants have a price."""
-    from genai_prices.types import StartDateConstraint
-
-    days = [one.constraint.start_date for one in variants if isinstance(one.constraint, StartDateConstraint)]
-    return min(days).isoformat() if days else "no day"
 
 
 def _moment(day: dt.date, minute: int) -> dt.datetime:

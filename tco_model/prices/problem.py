@@ -18,10 +18,10 @@ class PriceError(ValueError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Offer the nearest names, or the first of all where none is near."""
+    """Offer the nearest names, or all where none is near and they are few."""
     spelled = {one.lower(): one for one in known}
     near = difflib.get_close_matches(name.lower(), spelled, n=4, cutoff=0.5)
     if near:
         return f"did you mean {' or '.join(spelled[one] for one in near)}?"
     shown = sorted(spelled.values())
-    return f"known: {', '.join(shown[:MOST_SHOWN])}{' …' if len(shown) > MOST_SHOWN else ''}"
+    return f"known: {', '.join(shown)}" if len(shown) <= MOST_SHOWN else "search the list for a part of the name"

@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tco_model.api import Report, Result, Scenario, ScenarioError, check, compare, explain, figures, frame, load, loads, simulate
+    from tco_model.api import Report, Result, Scenario, ScenarioError, check, compare, explain, figures, frame, load, loads, simulate, sweep
 
 __version__ = "0.1.0"
 __all__ = [
     "Report", "Result", "Scenario", "ScenarioError", "__version__", "check", "compare", "explain", "figures", "frame",
-    "load", "loads", "simulate",
+    "load", "loads", "simulate", "sweep",
 ]  # fmt: skip
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
 from tco_model.analysis.explain import Trace, explain_figure, figure_names
+from tco_model.analysis.sweep import Sweep
+from tco_model.analysis.sweep import sweep as sweep_field
 from tco_model.engine.compile import compile_scenario
 from tco_model.engine.draws import make_sampler
 from tco_model.engine.result import Result
@@ -20,7 +22,7 @@ from tco_model.scenario.schema import Scenario
 
 __all__ = [
     "Problem", "Report", "Result", "Scenario", "ScenarioError", "check", "compare", "explain", "figures", "frame",
-    "load", "loads", "simulate",
+    "load", "loads", "simulate", "sweep",
 ]  # fmt: skip
 
 
@@ -51,6 +53,15 @@ def simulate(
 def compare(path: str | Path, overrides: Mapping[str, Any] | None = None, **options: Any) -> Report:
     """Load, simulate and report in one step; `options` are those of `simulate`."""
     return make_report(simulate(load(path, overrides), **options))
+
+
+def sweep(path: str | Path, field: str, values: Iterable[str], **options: Any) -> Sweep:
+    """Simulate a decision with a field at each of several values, on the same futures; `options` are those of `simulate`.
+
+    Raises:
+        ScenarioError: no such field, or a value it cannot take.
+    """
+    return sweep_field(field, values, lambda changed: simulate(load(path, changed), **options))
 
 
 def explain(scenario: Scenario, figure: str) -> Trace:

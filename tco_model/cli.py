@@ -278,6 +278,34 @@ def _relative(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
+@main.command(short_help="Set one field to several values and compare.")
+@file_argument
+@click.argument("field")
+@click.argument("values", nargs=-1, required=True)
+@click.option("--unit", default="", help="Unit to write behind each value.")
+@click.option("--draws", type=click.IntRange(1, 10_000_000), help="Number of futures.")
+@json_option
+def sweep(file: Path, field: str, values: Sequence[str], unit: str, draws: int | None, as_json: bool) -> None:
+    """Set FIELD to each of VALUES and see how the options stand, on the same futures each time.
+
+    \b
+    tco sweep decision.yaml options.hybrid.fleets.base.base_replicas 0 1 2 3 4 --unit replica/region
+    tco sweep decision.yaml inputs.cases "20k cases/month" "80k cases/month" "320k cases/month"
+    """
+    from dataclasses import asdict
+
+    from tco_model.api import sweep as sweep_field
+
+    found = sweep_field(file, field, [f"{value} {unit}".strip() for value in values], draws=draws)
+    if as_json:
+        _echo_json(asdict(found))
+        return
+    from tco_model.exporters.sweep_table import print_sweep
+    from tco_model.exporters.terminal import make_console
+
+    print_sweep(found, make_console())
+
+
 @main.command(short_help="List the decisions that come with the package.")
 @json_option
 def scenarios(as_json: bool) -> None:

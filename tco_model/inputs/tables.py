@@ -19,7 +19,8 @@ def read_table(path: Path) -> list[tuple[dict[str, Any], Provenance]]:
     Raises:
         ValueError: a row without a source, an address or a date.
     """
-    rows = cast("list[dict[str, Any]]", YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
+    yaml: Any = YAML(typ="safe", pure=True)
+    rows = cast("list[dict[str, Any]]", yaml.load(path.read_text(encoding="utf-8")))
     return [(_values(row), _provenance(row, path)) for row in rows]
 
 

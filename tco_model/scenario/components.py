@@ -12,6 +12,7 @@ from tco_model.inputs.text import QuantityError, read_quantity
 from tco_model.lines.catalogue import KIND_BY_NAME, LINE_BY_NAME
 from tco_model.lines.nomenclature import BUILT_IN, BY_NAME, SETTING_BY_NAME
 from tco_model.lines.registry import Category, CostLine, Kind
+from tco_model.scenario.missing import missing
 from tco_model.scenario.notes import Notes, Raw, nearest, shown
 from tco_model.scenario.schema import Binding, CapacityRequest, Component, Phase, fit
 from tco_model.scenario.source import Path, dotted
@@ -63,7 +64,7 @@ class ComponentReader:
             self.unreadable.add(path)
             return None
         component = Component(name, dotted(path), kind, **self._common(raw, path, phases))
-        if section == "fleets" and not component.demand and "class" not in raw and "classes" not in raw:
+        if section == "fleets" and not component.demand and _asked(raw) is None:
             self.notes.add(path, f"the fleet '{name}' serves no demand class", f"add classes: [{', '.join(self.demand) or 'live'}]")
         keys = ("kind", *COMMON_KEYS)
         if "gpu_load" in kind.driver_names:
@@ -189,26 +190,11 @@ class ComponentReader:
 
     def _missing(self, name: str, component: Component, entry: _Entry) -> None:
         """Note that a parameter comes from nowhere, unless what it would come from is already noted as missing or unreadable."""
-        named = "class" in entry.raw or "classes" in entry.raw or ("kind" in entry.keys and component.path.startswith("options."))
+        named = _asked(entry.raw) is not None or ("kind" in entry.keys and component.path.startswith("options."))
         if named and not component.demand:
             return
-        row, setting = BY_NAME.get(name), SETTING_BY_NAME.get(name)
-        if row is not None:
-            unit = row.unit.in_currency(self.currency)
-            example = f"{max(row.low, 1.0):g}" + ("" if unit.is_plain else f" {unit}")
-            mend = f"add {name}: with its value, such as {'25%' if row.is_share else example}"
-            if not component.demand:
-                mend += ", or name the demand class it belongs to with class:"
-            self.notes.add(entry.path, f"'{name}' is missing: {row.meaning}", mend)
-        elif setting is not None:
-            self.notes.add(entry.path, f"'{name}' is missing: {setting.meaning}", f"add {name}: 12, a whole number of months")
-        elif any(name in kind.driver_names for kind in KIND_BY_NAME.values() if kind.section == "fleets"):
-            mend = f"name it with fleet: {' or '.join(entry.fleets) or 'main'}, and describe it under the option's fleets:"
-            self.notes.add(entry.path, f"'{name}' comes from a fleet", mend)
-        else:
-            offering = [kind.name for kind in KIND_BY_NAME.values() if name in (*kind.driver_names, *kind.parameters)]
-            mend = f"name the class with class: {' or '.join(self.demand) or 'live'}"
-            self.notes.add(entry.path, f"'{name}' comes from a demand class of kind {' or '.join(offering)}", mend)
+        said, mend = missing(name, self.currency, self.demand, entry.fleets, names_a_class=bool(component.demand))
+        self.notes.add(entry.path, said, mend)
 
     def _quantity(self, name: str, raw: Any, path: Path) -> Quantity | None:
         row = BY_NAME.get(name)
@@ -262,7 +248,7 @@ class ComponentReader:
         }
 
     def _classes(self, raw: Raw, path: Path) -> tuple[str, ...]:
-        key = "classes" if "classes" in raw else "class"
+        key = "class" if raw.get("classes") is None else "classes"
         if "class" in raw and "classes" in raw:
             self.notes.add((*path, "class"), "class and classes stand together", "keep classes: with all of them", raw["class"])
         names = self.notes.names(raw.get(key), (*path, key))
@@ -283,6 +269,11 @@ class ComponentReader:
 
 
 _COMPUTED = {name for kind in KIND_BY_NAME.values() for name in kind.driver_names} - set(BY_NAME)
+
+
+def _asked(raw: Raw) -> Any:
+    """Return the demand classes as they are written, readable or not; None where none are."""
+    return raw.get("class") if raw.get("classes") is None else raw["classes"]
 
 
 def _month_unit(quantity: Quantity) -> Unit:

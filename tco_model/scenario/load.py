@@ -74,7 +74,7 @@ class _Loader:
         correlations = self._correlations()
         if self.notes.problems or decision is None or timeline is None or simulation is None:
             raise ScenarioError(self.notes.problems)
-        places = {dotted(path): place for path, place in self.source.places.items()}
+        places = {dotted(path): place for path, place in self.source.places.items() if path}
         places |= {dotted(path): (0, 0) for path in self.source.by_hand}
         return Scenario(
             self.source.file, decision, timeline, simulation, rates, inputs, correlations, demand, outcome, options, baseline, places

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,9 +88,20 @@ def measured_rows() -> tuple[Row, ...]:
 
 
 def _row(entry: Mapping[str, str]) -> Row:
-    counts = {key: int(entry[key]) for key in ("input_tokens", "output_tokens", "gpus", "concurrency")}
-    texts = {key: entry[key] for key in ("model", "chip", "precision", "backend", "version", "measured")}
-    return Row(first_token=float(entry["ttft_ms"]) / 1000.0, per_token=float(entry["tpot_ms"]) / 1000.0, **counts, **texts)
+    return Row(
+        model=entry["model"],
+        chip=entry["chip"],
+        precision=entry["precision"],
+        input_tokens=int(entry["input_tokens"]),
+        output_tokens=int(entry["output_tokens"]),
+        gpus=int(entry["gpus"]),
+        concurrency=int(entry["concurrency"]),
+        first_token=float(entry["ttft_ms"]) / 1000.0,
+        per_token=float(entry["tpot_ms"]) / 1000.0,
+        backend=entry["backend"],
+        version=entry["version"],
+        measured=entry["measured"],
+    )
 
 
 def throughput(
@@ -210,7 +221,8 @@ def _weights(terms: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray
 
     used = min(terms.shape[1], len(values))
     found = np.zeros(terms.shape[1])
-    found[:used] = nnls(terms[:, :used] / values[:, None], np.ones(len(values)))[0]
+    solve: Any = nnls
+    found[:used] = solve(terms[:, :used] / values[:, None], np.ones(len(values)))[0]
     return found
 
 

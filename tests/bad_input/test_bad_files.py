@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import tco_model as tco
+from tco_model.errors import Problem
 from tests.bad_input.case import GOOD
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -80,10 +81,10 @@ BAD_TEXTS: dict[str, tuple[str | bytes, int, str, str]] = {
 @pytest.mark.parametrize("name", BAD_TEXTS)
 def test_is_refused_with_its_line(name: str) -> None:
     text, line, said, mend = BAD_TEXTS[name]
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(tco.ScenarioError) as caught:
         tco.loads(text, "bad.yaml")
-    assert time.perf_counter() - started < NEVER_MORE
+    assert time.process_time() - started < NEVER_MORE
     found = [problem for problem in caught.value.problems if said in problem.message]
     assert found, str(caught.value)
     assert mend in found[0].mend
@@ -107,7 +108,7 @@ def test_dos_line_ends_and_a_byte_order_mark_are_fine() -> None:
     assert tco.loads(b"\xef\xbb\xbf" + GOOD.encode()) == plain
 
 
-def refusal(path: Path | str) -> tco.Problem:
+def refusal(path: Path | str) -> Problem:
     """The one problem of a file that cannot be opened."""
     with pytest.raises(tco.ScenarioError) as caught:
         tco.load(path)

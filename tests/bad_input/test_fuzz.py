@@ -1,5 +1,6 @@
 """Spoils a good scenario at random: it is read and compiled, or refused with problems that have a mend; nothing else ever escapes."""
 
+# ruff: noqa: E501 - tables
 from __future__ import annotations
 
 import datetime as dt
@@ -151,17 +152,27 @@ plain_values = (
     | st.integers()
     | st.floats(allow_nan=False)
     | st.lists(st.integers(), max_size=2)
-    | st.dictionaries(st.sampled_from(["value", "start", "growth", "steps", "monthly", "none", "line", "kind", "x"]), st.sampled_from(NASTY), max_size=2)
+    | st.dictionaries(
+        st.sampled_from(["value", "start", "growth", "steps", "monthly", "none", "line", "kind", "x"]), st.sampled_from(NASTY), max_size=2
+    )
 )
 
 
 @settings(max_examples=CASES)
-@given(st.lists(st.tuples(st.sampled_from(PATHS), st.sampled_from(["drop", "put", "put", "copy", "rename"]), st.sampled_from(PATHS), plain_values), min_size=1, max_size=3))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(PATHS), st.sampled_from(["drop", "put", "put", "copy", "rename"]), st.sampled_from(PATHS), plain_values),
+        min_size=1,
+        max_size=3,
+    )
+)
 def test_spoiled_data(edits: list[tuple[tuple[Any, ...], str, tuple[Any, ...], Any]]) -> None:
     data = read_once()
     for path, move, other, value in edits:
         parent, source = at(data, path[:-1]), at(data, other)
-        if not isinstance(parent, (dict, list)) or (isinstance(parent, list) and not (isinstance(path[-1], int) and path[-1] < len(parent))):
+        if not isinstance(parent, (dict, list)) or (
+            isinstance(parent, list) and not (isinstance(path[-1], int) and path[-1] < len(parent))
+        ):
             continue
         match move:
             case "drop" if isinstance(parent, dict):

@@ -138,6 +138,15 @@ def test_check_says_what_it_checked() -> None:
     assert json.loads(done("check", SMALL, "--json"))["ok"] is True
 
 
+def test_a_range_whose_law_only_comes_near_zero_is_taken_where_zero_is_refused() -> None:
+    rate, held = "exchange_rates.EUR", "options.hosted.fleets.main.output_tokens_per_second"
+    done("check", SMALL, "--set", f"{rate}=1.05 to 1.15 USD/EUR", "--set", f"{held}=900 to 1600 token/second/replica")
+    for field, none in ((rate, "0 USD/EUR"), (held, "0 token/second/replica")):
+        refused = tco("check", SMALL, "--set", f"{field}={none}")
+        assert refused.exit_code == 2
+        assert field in refused.stderr
+
+
 def leaves(trace: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if not trace["children"]:
         yield trace

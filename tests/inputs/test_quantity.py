@@ -91,7 +91,8 @@ def test_changes_of_unit(written: str, unit: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["5k to 20k GB", "pert(2, 3, 6) GB", {"start": "5 GB", "growth": "10%/year"}, {"steps": {"2027-01": "5 GB"}}, {"monthly": ["5 GB"]}]
+    "written",
+    ["5k to 20k GB", "pert(2, 3, 6) GB", {"start": "5 GB", "growth": "10%/year"}, {"steps": {"2027-01": "5 GB"}}, {"monthly": ["5 GB"]}],
 )
 def test_a_change_of_unit_there_and_back_changes_nothing(written: Any) -> None:
     quantity = read_quantity(written)

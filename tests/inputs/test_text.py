@@ -1,5 +1,6 @@
 """Holds the documented readings: what people write, and the one number, unit or law it stands for."""
 
+# ruff: noqa: E501 - tables
 from __future__ import annotations
 
 import datetime as dt
@@ -111,7 +112,10 @@ def test_five_to_twenty_thousand_is_a_lognormal_with_the_published_mean() -> Non
     assert law.mean == pytest.approx(10_929, abs=0.5)
 
 
-@pytest.mark.parametrize("written", ["5k–20k", "5k – 20k", "5k—20k", "5k to 20k", "5 k to 20 k", "5,000 to 20,000", "$5k to $20k", "$5k–20k", "5k\u00a0to\u00a020k"])
+@pytest.mark.parametrize(
+    "written",
+    ["5k–20k", "5k – 20k", "5k—20k", "5k to 20k", "5 k to 20 k", "5,000 to 20,000", "$5k to $20k", "$5k–20k", "5k\u00a0to\u00a020k"],
+)
 def test_ways_to_write_one_interval(written: str) -> None:
     assert read_quantity(written).content == read_quantity("5000 to 20000").content
 
@@ -172,7 +176,14 @@ def test_percentages_inside_a_law() -> None:
 
 def test_a_mapping_holds_value_and_provenance() -> None:
     found = read_quantity(
-        {"value": "5 USD/month", "source": "price page", "url": "https://example.com", "as_of": dt.date(2026, 11, 1), "note": "list", "owner": "us"}
+        {
+            "value": "5 USD/month",
+            "source": "price page",
+            "url": "https://example.com",
+            "as_of": dt.date(2026, 11, 1),
+            "note": "list",
+            "owner": "us",
+        }
     )
     assert (found.content, found.unit) == (5.0, parse_unit("USD/month"))
     provenance = found.provenance

@@ -55,7 +55,9 @@ def test_without_a_floor_an_interval_is_as_ever() -> None:
         (0.5, 5.0, 1.0, math.inf, "above 1, not on it"),
     ],
 )
-def test_an_end_on_or_beyond_a_bound_is_refused_with_laws_that_reach_it(low: float, high: float, floor: float, ceiling: float, said: str) -> None:
+def test_an_end_on_or_beyond_a_bound_is_refused_with_laws_that_reach_it(
+    low: float, high: float, floor: float, ceiling: float, said: str
+) -> None:
     with pytest.raises(ValueError, match=said) as caught:
         interval_within(low, high, floor, ceiling)
     assert "; write pert(" in str(caught.value)

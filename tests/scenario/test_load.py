@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import tco_model as tco
+from tco_model.errors import Problem, ScenarioError
 from tco_model.inputs.quantity import Formula, Growing
 from tco_model.scenario.schema import Phase
 
@@ -27,7 +28,10 @@ def test_sections(scenario: tco.Scenario) -> None:
     assert (scenario.simulation.draws, scenario.simulation.seed) == (1000, 7)
     assert dict(scenario.exchange_rates)["EUR"].content == pytest.approx(1.1)
     assert [name for name, _ in scenario.inputs] == ["cases", "growth_of_price", "hit_share", "pay", "fee", "budget"]
-    assert [(entry.between, entry.rank) for entry in scenario.correlations] == [(("hit_share", "pay"), 0.3), (("hit_share", "growth_of_price"), 0.2)]
+    assert [(entry.between, entry.rank) for entry in scenario.correlations] == [
+        (("hit_share", "pay"), 0.3),
+        (("hit_share", "growth_of_price"), 0.2),
+    ]
     assert scenario.baseline == "managed"
     assert scenario.outcome is not None
     assert scenario.outcome.volume.content == Formula("cases")
@@ -56,7 +60,14 @@ def test_a_line_over_two_classes_stands_once_for_each(scenario: tco.Scenario) ->
 def test_where_each_parameter_comes_from(scenario: tco.Scenario) -> None:
     lines = {line.path: line for _, found in scenario.options[0].lines for line in found}
     logs = {name: binding.origin for name, binding in lines["options.managed.storage.logs"].bindings}
-    assert logs == {"requests": "demand", "retry_share": "demand", "log_size": "own", "retention_months": "setting", "copies": "own", "storage_price": "own"} | {
+    assert logs == {
+        "requests": "demand",
+        "retry_share": "demand",
+        "log_size": "own",
+        "retention_months": "setting",
+        "copies": "own",
+        "storage_price": "own",
+    } | {
         name: origin for name, origin in logs.items() if name not in ("requests", "log_size", "retention_months", "copies", "storage_price")
     }
     buy = {name: binding.origin for name, binding in scenario.options[1].lines[0][1][0].bindings}
@@ -106,9 +117,10 @@ def test_a_figure_of_a_field_is_placed_at_the_field(scenario: tco.Scenario) -> N
 def test_the_optional_can_be_left_out() -> None:
     """The shortest scenario: no inputs, demand, outcome or simulation; one option with one line."""
     categories = ("token", "compute", "storage", "observability", "labour", "migration", "risk")
-    short = "schema: 1\ndecision: {title: Short, question: Which?}\ntimeline: {start: 2027-01, months: 1, discount_rate: 0%/year}\noptions:\n  only:\n"
+    short = "schema: 1\ndecision: {title: Short, question: Which?}\n"
+    short += "timeline: {start: 2027-01, months: 1, discount_rate: 0%/year}\noptions:\n  only:\n"
     short += "".join(f"    {category}: {{none: nothing of it here}}\n" for category in categories)
-    scenario = tco.loads(short + "    fees: {rent: {line: recurring, monthly_amount: 5 USD/month}}\n")
+    scenario = tco.loads(short + "    fees: {rent: {line: monthly_fee, monthly_amount: 5 USD/month}}\n")
     tco.check(scenario)
     assert scenario.simulation.draws == 10_000
     assert scenario.baseline == "only"
@@ -117,10 +129,10 @@ def test_the_optional_can_be_left_out() -> None:
 
 
 def test_a_problem_as_text_and_as_data() -> None:
-    problem = tco.Problem("it is wrong", "mend it", "a.b", "5", "file.yaml", 3, 7)
+    problem = Problem("it is wrong", "mend it", "a.b", "5", "file.yaml", 3, 7)
     assert str(problem) == "file.yaml:3:7: a.b: it is wrong\n    mend: mend it"
     assert problem.as_dict() == {
         "message": "it is wrong", "mend": "mend it", "field": "a.b", "value": "5", "file": "file.yaml", "line": 3, "column": 7,
     }  # fmt: skip
-    error = tco.ScenarioError([problem, tco.Problem("first", file="file.yaml", line=1), problem])
+    error = ScenarioError([problem, Problem("first", file="file.yaml", line=1), problem])
     assert [found.message for found in error.problems] == ["first", "it is wrong"]

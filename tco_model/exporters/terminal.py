@@ -124,10 +124,10 @@ class _SideBySide:
             return option.figures[figure].mean if figure in option.figures else None
 
         self.head(title)
-        self.row("  mean", of(lambda found: _amount(found.mean)), mean, most=figure == "net_value")
-        self.quiet("  P10", of(lambda found: _amount(found.p10)))
-        self.quiet("  P50", of(lambda found: _amount(found.p50)))
-        self.quiet("  P90", of(lambda found: _amount(found.p90)))
+        self.row("  mean", of(lambda found: short_number(found.mean)), mean, most=figure == "net_value")
+        self.quiet("  P10", of(lambda found: short_number(found.p10)))
+        self.quiet("  P50", of(lambda found: short_number(found.p50)))
+        self.quiet("  P90", of(lambda found: short_number(found.p90)))
         if figure == self.report.decide_by:
             self.quiet("  against the baseline", lambda option: signed_number(option.difference.mean) if option.difference else "-")
             self.quiet(
@@ -140,7 +140,7 @@ class _SideBySide:
 
         def total(option: OptionReport) -> str:
             held = found(option).total
-            return "none" if held is None else _amount(held.mean)
+            return "none" if held is None else short_number(held.mean)
 
         def rank(option: OptionReport) -> float | None:
             held = found(option).total
@@ -152,7 +152,7 @@ class _SideBySide:
 
             def amount(option: OptionReport, title: str = title) -> str:
                 held = [line.total.mean for line in found(option).lines if line.label == title]
-                return _amount(sum(held)) if held else ""
+                return short_number(sum(held)) if held else ""
 
             self.quiet(f"    {title}", amount)
 
@@ -173,11 +173,6 @@ def _best(options: Sequence[OptionReport], cell: Cell, rank: Rank, *, most: bool
     if len(ranked) < 2 or len({text for _, text in ranked}) == 1:
         return None
     return (max if most else min)(ranked)[1]
-
-
-def _amount(value: float) -> str:
-    """Spell an amount; a negative one with the same sign that differences have."""
-    return f"−{short_number(-value)}" if value < 0 else short_number(value)
 
 
 def _success_text(option: OptionReport) -> str:

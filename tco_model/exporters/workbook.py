@@ -6,6 +6,7 @@ follows. The simulated range stands beside it as plain numbers, for a spreadshee
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
@@ -25,6 +26,8 @@ from tco_model.report.format import month_name
 from tco_model.report.report import OptionReport, Report, make_report
 from tco_model.report.sources import InputRow, input_rows
 
+CREATED = dt.datetime(2000, 1, 1)
+"""The same in every workbook, so that the same result gives the same bytes."""
 MAX_TEXT = 32_000
 BOOK_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """No temporary files of the library's own; text stays text, whatever it looks like."""
@@ -55,6 +58,7 @@ class _Writer:
 
     def write(self, held: BytesIO) -> None:
         book: Any = xlsxwriter.Workbook(held, BOOK_OPTIONS)
+        book.set_properties({"title": self.report.title, "created": CREATED})
         self.bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self.input = book.add_format({"font_color": "#0072B2", "bg_color": "#F3F8FC", "num_format": "#,##0.########"})
         self.number = book.add_format({"num_format": "#,##0.00"})

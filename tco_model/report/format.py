@@ -11,6 +11,8 @@ def short_number(value: float, digits: int = 3) -> str:
     """Spell a number with about `digits` significant digits and a scale letter: 1.60 M, 12.5 k, 0.41."""
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else str(value)
+    if value < 0:
+        return f"−{short_number(-value, digits)}"
     for size, letter in _SCALES:
         if abs(value) >= size * (1 - 0.5 * 10**-digits) and (letter != "k" or abs(value) >= 9_999.5):
             return f"{_significant(value / size, digits)} {letter}"

@@ -77,6 +77,12 @@ def test_the_summary_shows_every_category_of_every_option(written: tuple[Path, P
             assert str(book.text(SUMMARY, row, column)).startswith(("=", "none: "))
 
 
+def test_the_same_result_gives_the_same_bytes(tmp_path: Path) -> None:
+    scenario = tco.load(ROOT / "tests/data/small.yaml")
+    first, second = (write_workbook(tco.simulate(scenario, draws=200), tmp_path / f"{name}.xlsx") for name in "ab")
+    assert first.read_bytes() == second.read_bytes()
+
+
 def test_a_label_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
     text = (
         (ROOT / "tests/data/small.yaml").read_text().replace("question: Managed or self-hosted?", "question: '=HYPERLINK(\"http://x.y\")'")

@@ -173,7 +173,7 @@ class TestSentences:
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0, "0"), (1_600_000, "1.60 M"), (12_500, "12.5 k"), (0.41, "0.410"), (9_999, "9,999"), (9_999.6, "10.0 k"), (999_950, "1.00 M"),
-     (-2.5e9, "-2.50 B"), (0.000123, "0.000123"), (1e15, "1,000 T")],
+     (-2.5e9, "−2.50 B"), (0.000123, "0.000123"), (1e15, "1,000 T")],
 )  # fmt: skip
 def test_short_numbers(value: float, text: str) -> None:
     assert short_number(value) == text

@@ -16,6 +16,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 CURRENCIES = ("USD", "EUR", "GBP", "CHF", "JPY", "INR", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "BRL", "CNY", "SGD")
+MAX_POWER = 4
+"""Beyond any real unit; exact factors of huge powers would take for ever."""
 MONEY = "USD"
 """The symbol that stands for money in every declared unit; `Unit.in_currency` puts the scenario's currency in its place."""
 
@@ -181,7 +183,10 @@ def parse_unit(text: str) -> Unit:
             position += 2
         parts = [word] if word in SYMBOLS else word.split("-")
         pairs.extend((_known_symbol(part, text), sign * exponent) for part in parts)
-    return _from_pairs((symbol, power) for symbol, power in pairs if symbol not in ("", "%", "share"))
+    unit = _from_pairs((symbol, power) for symbol, power in pairs if symbol not in ("", "%", "share"))
+    if any(abs(power) > MAX_POWER for _, power in unit.powers):
+        raise UnitError(f"'{text}': a unit is raised to {MAX_POWER} at most")
+    return unit
 
 
 def _exponent(text: str, word: str) -> int:

@@ -129,8 +129,10 @@ class _Compiler(Figures):
             return None
         volume = self._attempt("outcome.volume", "outcome.volume")
         share = self._attempt(f"options.{option.name}.success_share", f"options.{option.name}.success_share")
-        if volume is None or share is None:
+        if volume is None or share is None or option.success_share is None:
             return None
+        self._check_reach(share, "success_share", option.success_share, f"options.{option.name}.success_share")
+        self._check_reach(volume, "cases", self.scenario.outcome.volume, "outcome.volume")
         self.figures[f"options.{option.name}.outcomes"] = volume * share
         return self.figures[f"options.{option.name}.outcomes"]
 

@@ -176,8 +176,7 @@ class Figures:
             case "own":
                 place, quantity = f"{component.source}.{name}", dict(component.quantities)[name]
                 term = self._quantity(place, quantity, self._money(BY_NAME[name].unit), option)
-                if isinstance(quantity.content, Formula | Growing):
-                    self._check_reach(term, name, quantity, place)
+                self._check_reach(term, name, quantity, place)
                 return term
             case "setting":
                 return binding.value
@@ -207,7 +206,9 @@ class Figures:
         return self._quantity(f"{component.path}.{name}", quantity, BY_NAME[name].unit, "")
 
     def _check_reach(self, term: Term, name: str, quantity: Quantity, place: str) -> None:
-        """Note a formula or a growing path that leaves the range of its field."""
+        """Note a formula or a growing path that leaves the range of its field; what else is written was held to it when it was read."""
+        if not isinstance(quantity.content, Formula | Growing):
+            return
         row, reach = BY_NAME[name], reach_of(term, self.book.leaves, self.reaches)
         low, high = float(np.min(reach.low)), float(np.max(reach.high))
         if low < row.low or high > row.high or (row.open_low and low <= row.low):

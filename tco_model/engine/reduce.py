@@ -29,6 +29,13 @@ def grain_sums(values: Array) -> Array:
     return sums
 
 
+def quantiles_of_all(values: Array, levels: Sequence[float] = LEVELS) -> Array:
+    """Return the quantiles along the last axis of values in any order; as `sorted_quantiles`, without sorting all."""
+    last = values.shape[-1] - 1
+    places = sorted({place for level in levels for place in (int(level * last), min(int(level * last) + 1, last))})
+    return sorted_quantiles(np.partition(values, places, axis=-1), levels)
+
+
 def sorted_quantiles(ordered: Array, levels: Sequence[float] = LEVELS) -> Array:
     """Return the quantiles of sorted values along the last axis, linear between order statistics: ``(levels, …)``."""
     last = ordered.shape[-1] - 1
@@ -51,15 +58,20 @@ class Bracket:
 
 def bracket(pilot: Array, width: float, levels: Sequence[float] = LEVELS) -> Bracket:
     """Bracket the quantiles of ``(draws, months)`` by order statistics of a pilot, `width` standard errors to each side."""
-    ordered = np.sort(np.ascontiguousarray(pilot.T), axis=1)
-    size = ordered.shape[1]
-    low, high = np.empty((len(levels), ordered.shape[0])), np.empty((len(levels), ordered.shape[0]))
-    for row, level in enumerate(levels):
-        slack = width * np.sqrt(level * (1.0 - level) * size) + 2.0
-        first, last = int(np.floor(level * size - slack)), int(np.ceil(level * size + slack))
+    size, months = pilot.shape
+    ends = [_bracket_ends(level, width, size) for level in levels]
+    places = sorted({place for pair in ends for place in pair if 0 <= place < size})
+    ordered = np.partition(np.ascontiguousarray(pilot.T), places, axis=1) if places else np.empty((months, 0))
+    low, high = np.empty((len(levels), months)), np.empty((len(levels), months))
+    for row, (first, last) in enumerate(ends):
         low[row] = ordered[:, first] if first >= 0 else -np.inf
         high[row] = ordered[:, last] if last < size else np.inf
     return Bracket(low, high)
+
+
+def _bracket_ends(level: float, width: float, size: int) -> tuple[int, int]:
+    slack = width * np.sqrt(level * (1.0 - level) * size) + 2.0
+    return int(np.floor(level * size - slack)), int(np.ceil(level * size + slack))
 
 
 @dataclass(slots=True)
@@ -69,6 +81,8 @@ class Counted:
     below: NDArray[np.int64]
     at_low: NDArray[np.int64]
     inside: dict[tuple[int, int], list[Array]] = field(default_factory=dict[tuple[int, int], list[Array]])
+    ordered: dict[tuple[int, int], Array] = field(default_factory=dict[tuple[int, int], Array])
+    """What lies inside a bracket in order, once it has been asked for."""
 
     @classmethod
     def empty(cls, shape: tuple[int, ...]) -> Counted:
@@ -119,16 +133,10 @@ class Counted:
         parts = self.inside.get((row, month))
         if not parts:
             return None
-        if len(parts) > 1 or not getattr(parts[0], "is_sorted", False):
-            merged = np.sort(np.concatenate(parts)).view(_Sorted)
-            self.inside[row, month] = parts = [merged]
-        return float(parts[0][place]) if place < parts[0].size else None
-
-
-class _Sorted(np.ndarray):
-    """An array that is known to be in order."""
-
-    is_sorted = True
+        if (row, month) not in self.ordered:
+            self.ordered[row, month] = np.sort(np.concatenate(parts))
+        ordered = self.ordered[row, month]
+        return float(ordered[place]) if place < ordered.size else None
 
 
 @dataclass(slots=True)

@@ -23,16 +23,16 @@ from tco_model.engine.reduce import (
     merged_counts,
     merged_means,
     quantiles_of,
-    sorted_quantiles,
+    quantiles_of_all,
 )
 from tco_model.engine.result import Result
 from tco_model.errors import Problem, ScenarioError
-from tco_model.expr.evaluate import BlockEvaluator, Plan, evaluate_fixed, make_plan
+from tco_model.expr.evaluate import BlockEvaluator, Plan, evaluate_fixed, make_plan, specialised
 from tco_model.expr.ops import total
 from tco_model.expr.term import Term
 
 Array = NDArray[np.float64]
-BLOCK, CHUNK, PILOT, RANGE = 2 * GRAIN, 16 * GRAIN, 32 * GRAIN, 128 * GRAIN
+BLOCK, CHUNK, LEAST_PILOT, PILOT, RANGE = 4 * GRAIN, 16 * GRAIN, 8 * GRAIN, 32 * GRAIN, 128 * GRAIN
 DESIGNS = ("random", "latin_hypercube", "sobol")
 MEMORY_BUDGET = 2_000_000_000
 """Bytes that the kept draws of one run may take."""
@@ -220,8 +220,9 @@ def _job(
     scalars = [name for name in drawn if name.startswith(("line/", "total/", "npv/"))]
     counted = fan_names | ({SCALARS: len(scalars)} if scalars else {})
     kept = frozenset(name for name in drawn if name.startswith("draw/"))
+    plan = make_plan(drawn, months)
     job = Job(
-        make_plan(drawn, months),
+        specialised(plan, evaluate_fixed(plan, leaves)),
         make_plan(frequencies, months),
         leaves,
         sampler,
@@ -235,13 +236,13 @@ def _job(
 
 def _attempt(job: Job, draws: int, width: float, executor: Executor | None, progress: Callable[[int, int], None] | None) -> Reduced | None:
     """Run all draws once; None where a bracket of a quantile missed, so that a wider one is needed."""
-    size = min(PILOT, draws)
+    size = draws if draws <= PILOT else min(PILOT, max(LEAST_PILOT, draws // 16 // GRAIN * GRAIN))
     pilot = run_range(job, 0, size, None)
     parts = [pilot]
     if progress is not None:
         progress(size, draws)
     if size == draws:
-        quantiles = {name: sorted_quantiles(np.sort(np.ascontiguousarray(values.T), axis=1)) for name, values in pilot.series.items()}
+        quantiles = {name: quantiles_of_all(np.ascontiguousarray(values.T)) for name, values in pilot.series.items()}
     else:
         brackets = {name: bracket(values, width) for name, values in pilot.series.items()}
         for name, values in pilot.series.items():
@@ -359,7 +360,7 @@ def _result(model: Model, job: Job, fixed: Mapping[str, Array], reduced: Reduced
     kept = {name: np.full(draws, values[0, 0]) for name, values in fixed.items() if name.startswith("draw/")} | reduced.kept
     for name, values in kept.items():
         means[name] = np.array([values.mean()])
-        quantiles[name] = sorted_quantiles(np.sort(values))[:, None]
+        quantiles[name] = quantiles_of_all(values)[:, None]
     bad = [name for name, mean in means.items() if not np.all(np.isfinite(mean))]
     if bad:
         raise ScenarioError(

@@ -7,7 +7,7 @@ draws: broadcasting a per-draw value over months and adding up months then run a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -123,6 +123,59 @@ def evaluate_fixed(plan: Plan, leaves: Mapping[str, Array], sink: Sink | None = 
     return values
 
 
+def specialised(plan: Plan, fixed: Mapping[int, Array]) -> Plan:
+    """Shorten the drawn part of a plan, given the values of its fixed part; no bit of a result changes.
+
+    Fixed values that are equal count as one, so that what two options do alike is computed once; a factor or divisor that is
+    one throughout falls away.
+    """
+    same = _equal_values(fixed)
+    shapes = {plan.leaves[name]: shape for name, shape in plan.leaf_shapes.items()} | {step.out: step.shape for step in plan.drawn}
+    known: dict[Any, int] = {}
+    steps: list[Step] = []
+    for step in plan.drawn:
+        args = tuple(same.get(slot, slot) for slot in step.args)
+        key = (step.op, step.setting, args)
+        alone = _beside_one(step.op, args, fixed)
+        if alone is not None and shapes.get(alone) == step.shape:
+            same[step.out] = alone
+        elif key in known:
+            same[step.out] = known[key]
+        else:
+            known[key] = step.out
+            steps.append(replace(step, args=args))
+    results: dict[int, tuple[str, ...]] = {}
+    for slot, names in plan.results.items():
+        target = same.get(slot, slot) if slot in shapes else slot
+        results[target] = (*results.get(target, ()), *names)
+    return replace(plan, drawn=_with_last_uses(steps), results=results)
+
+
+def _equal_values(fixed: Mapping[int, Array]) -> dict[int, int]:
+    """Map each fixed slot to the first one with the same shape and bits."""
+    first: dict[tuple[tuple[int, ...], bytes], int] = {}
+    return {slot: first.setdefault((values.shape, values.tobytes()), slot) for slot, values in fixed.items()}
+
+
+def _beside_one(op: str, args: tuple[int, ...], fixed: Mapping[int, Array]) -> int | None:
+    """Return the argument that a product or quotient equals, because the other one is one throughout."""
+    if op not in ("multiply", "divide"):
+        return None
+    for place in (1, 0) if op == "multiply" else (1,):
+        if args[place] in fixed and args[1 - place] not in fixed and np.all(fixed[args[place]] == 1.0):
+            return args[1 - place]
+    return None
+
+
+def _with_last_uses(steps: list[Step]) -> tuple[Step, ...]:
+    made = {step.out for step in steps}
+    final_use = {arg: position for position, step in enumerate(steps) for arg in step.args}
+    return tuple(
+        replace(step, last_used=tuple(dict.fromkeys(arg for arg in step.args if arg in made and final_use[arg] == position)))
+        for position, step in enumerate(steps)
+    )
+
+
 class BlockEvaluator:
     """Evaluates the drawn part of a plan over blocks of draws, handing each asked-for figure to a sink as soon as it exists."""
 
@@ -172,7 +225,8 @@ class BlockEvaluator:
         free = self._free.get((step.shape, step.truth))
         if free:
             return free.pop()
-        return np.empty(wanted, dtype=np.bool_ if step.truth else np.float64, order="F")
+        fresh: Any = np.empty(wanted, dtype=np.bool_ if step.truth else np.float64, order="F")
+        return fresh
 
     def _release(self, step: Step, values: dict[int, Array], out: Array) -> None:
         for slot in step.last_used:

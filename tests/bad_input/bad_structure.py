@@ -326,6 +326,9 @@ REACH = [
          'turns: = max(quantity("0.5 turn/task"), quantity("1 turn/task"))'),
     Case("output_tokens_per_second: 2000 token/second/replica", 'output_tokens_per_second: = quantity("0 token/second/replica")', "options.hosted.fleets.main.output_tokens_per_second",
          "reaches 0; output_tokens_per_second must be above 0", "max(…)"),
+    Case("    success_share: 62% to 71%", "    success_share: = hit_share + 0.8", "options.managed.success_share", "success_share must be at least 0 and at most 1", "min(…)",
+         "    success_share: = min(hit_share + 0.8, 1)"),
+    Case("  volume: = cases", '  volume: = cases - quantity("1M case/month")', "outcome.volume", "cases must be at least 0", "max(…)"),
     Case("        fte: 0.5 FTE", '        fte: = quantity("-1 FTE")', "options.managed.labour.people.fte", "reaches -1; fte must be at least 0", "max(…)"),
 ]  # fmt: skip
 CASES = [*KEYS, *MISSING, *EMPTY, *NAMES, *REFERENCES, *PHASES, *MONEY, *CORRELATIONS, *FORMULAS, *LINES, *REACH]

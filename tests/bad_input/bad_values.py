@@ -72,6 +72,8 @@ UNITS = values(
     ("1500 tokens/reqest", "unknown unit 'reqest'", "did you mean 'request'?"),
     ("1500 tokens per", "'1500 tokens per' is in token; token/request is needed", "token/request"),
     ("1500 tokens/request/fortnight", "unknown unit 'fortnight'", "write the unit as token/request"),
+    ("1500 GB^9999999999", "a unit is raised to 4 at most", "write the unit as token/request"),
+    ("1500 GB^99/byte^99", "a unit is raised to 4 at most", "write the unit as token/request"),
     ("1500 tokens/request^x", "the exponent 'x' is not a whole number", "write the unit as token/request"),
     ("1500 tokens/request?", "unknown unit '?'", "write the unit as token/request"),
     ("1500 µtokens/request", "unknown unit 'µ'", "write the unit as token/request"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from functools import cache
 
 import pytest
 
@@ -17,6 +18,7 @@ LONGEST = 2.0
 """Seconds of work within which bad input is refused."""
 
 
+@cache
 def problems(text: str | bytes) -> tuple[Problem, ...]:
     """Load and check a scenario that must be refused, quickly."""
     started = time.process_time()

@@ -60,7 +60,7 @@ NASTY = (
     "5 to 5", "9 to 1", "0 to 1", "-5 to 5", "1e-300 to 1e300", "1 to 1e30", "100% to 200%", "5% to 6", "pert(1, 1, 1)", "pert(3, 2, 1)", "pert(,,)", "normal(0, 0)",
     "normal(0, 1)", "lognormal(1, 1e30)", "lognormal(0, 1)", "uniform(1, 0)", "beta(1e-9, 1e-9)", "beta(1e30, 1e30)", "poisson(1e30)", "poisson(0)", "bernoulli(0.5)",
     "discrete(1: 1)", "discrete(:)", "triangular(0, 0, 0)", "5 USD", "5 EUR/month", "5 GBP/month", "5 cases/month", "5 %", "5%/year", "-200%/year", "1e9/year",
-    "5 GB^99/month", "5 GB^9999999999/month", "5 GB^-1", "5 /", "5 per", "5 //", "$", "$5", "€5", "5$", "request", "live", "main", "one", "cases", "run", "rest", "none",
+    "5 GB^99/month", "5 GB^99/byte^99", "5 GB^4/byte^4", "5 GB^9999999999/month", "5 GB^-1", "5 /", "5 per", "5 //", "$", "$5", "€5", "5$", "request", "live", "main", "one", "cases", "run", "rest", "none",
 )  # fmt: skip
 """Values that have bitten somebody."""
 CASES = 50_000 if settings().max_examples >= 50_000 else 700

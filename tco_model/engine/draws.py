@@ -24,6 +24,8 @@ Array = NDArray[np.float64]
 HALF_STEP = 2.0**-54
 """Half the spacing of the uniform numbers: added, so that 0 and 1 never occur."""
 MOST_EVENTS_A_MONTH = 500.0
+SMALLEST = 1e-300
+"""A probability below which no further event is looked for."""
 
 
 def stream(seed: int, name: str, position: int = 0) -> np.random.Generator:
@@ -189,27 +191,42 @@ def draw_incidents(uniform: Array, rate: Array, severity: object) -> tuple[Array
                 "frequency",
             )
         )
-    counts, costs = np.zeros(uniform.shape, order="F"), np.zeros(uniform.shape, order="F")
-    rows, columns = np.nonzero(uniform > np.exp(-rate))
-    if rows.size == 0:
-        return counts, costs
-    drawn = uniform[rows, columns]
-    expected = np.broadcast_to(rate, uniform.shape)[rows, columns]
+    draws, months = uniform.shape
+    counts, costs = np.zeros((months, draws)), np.zeros((months, draws))
+    flat = uniform.reshape(-1)
+    cells = np.flatnonzero(uniform > np.exp(-rate))
+    number, place = _counted(flat[cells], _at_cells(rate, cells, draws, months))
+    rows, columns = np.divmod(cells, months)
+    columns *= draws
+    columns += rows
+    counts.reshape(-1)[columns] = number
+    costs.reshape(-1)[columns] = severity.ppf(place) if isinstance(severity, Distribution) else severity
+    return counts.T, costs.T
+
+
+def _at_cells(rate: Array, cells: NDArray[np.intp], draws: int, months: int) -> Array:
+    """Return the rate of each cell, cells counted draw by draw."""
+    if rate.shape == (1, 1):
+        return np.full(cells.size, rate[0, 0])
+    if rate.shape[1] == 1:
+        return rate[:, 0][cells // months]
+    return np.broadcast_to(rate, (draws, months)).reshape(-1)[cells]
+
+
+def _counted(drawn: Array, expected: Array) -> tuple[Array, Array]:
+    """Return the Poisson count of uniform numbers above the chance of none, and their place within the count's interval."""
     probability = np.exp(-expected)
-    below, number = probability.copy(), np.zeros(rows.size)
-    place = np.full(rows.size, 0.5)
-    open_ = np.ones(rows.size, dtype=bool)
-    while open_.any():
-        number[open_] += 1.0
-        probability[open_] *= expected[open_] / number[open_]
-        above = below + probability
-        done = open_ & ((drawn <= above) | (probability < 1e-300))
-        place[done] = np.clip((drawn[done] - below[done]) / probability[done], HALF_STEP, 1.0 - 2.0**-53)
-        open_ &= ~done
-        below = np.where(open_, above, below)
-    counts[rows, columns] = number
-    costs[rows, columns] = severity.ppf(place) if isinstance(severity, Distribution) else severity
-    return counts, costs
+    below = probability.copy()
+    probability *= expected
+    number, place = np.ones(drawn.size), (drawn - below) / probability
+    later = np.flatnonzero(drawn > below + probability)
+    while later.size:
+        below[later] += probability[later]
+        number[later] += 1.0
+        probability[later] *= expected[later] / number[later]
+        place[later] = (drawn[later] - below[later]) / np.maximum(probability[later], SMALLEST)
+        later = later[(place[later] > 1.0) & (probability[later] >= SMALLEST)]
+    return number, np.clip(place, HALF_STEP, 1.0 - 2.0**-53)
 
 
 def make_sampler(

@@ -264,7 +264,7 @@ class Figures:
         return self._converted(self.book.add(entry), self._money(parse_unit("USD/event")))
 
     def _active(self, component: Component, option: str) -> Term:
-        """Return 1 in the months of the entry's phases (all of its fleet's where it names none), 0 elsewhere."""
+        """Return 1 in the months of the entry's phases, in every month where it names none, and 0 elsewhere."""
         months = self._phase_months(component, option)
         if months is None:
             return constant(1.0, PLAIN, "active")

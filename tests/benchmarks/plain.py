@@ -101,7 +101,7 @@ def cost_lines(x: Mapping[str, Array]) -> dict[str, dict[str, Array]]:
         "migration.work": x["effort"] * loaded * MIGRATE / 4,
     }
     rented = hosted | {
-        "compute.rent": (24 * x["committed"] * RUN + np.maximum(gpus - 24, 0) * x["rental"]) * HOURS,
+        "compute.rent": (24 * x["committed"] + np.maximum(gpus - 24, 0) * x["rental"]) * HOURS,
         "risk.outage": x["rented.incidents"] * x["rented.severity"] * RUN,
     }
     held = np.maximum.accumulate(gpus, axis=1)

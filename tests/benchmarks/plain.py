@@ -113,19 +113,20 @@ def cost_lines(x: Mapping[str, Array]) -> dict[str, dict[str, Array]]:
     return {"managed": managed, "rented": rented, "owned": owned}
 
 
-def answer(x: Mapping[str, Array], *, fans: bool = True) -> dict[str, Array]:
-    """Return what the engine reports, by the engine's names."""
+def answer(x: Mapping[str, Array], *, fans: bool = True, quantiles: bool = True) -> dict[str, Array]:
+    """Return what the engine reports, by the engine's names; without quantiles the draws' totals of lines and categories instead."""
+    spread = (lambda sums: np.quantile(sums, LEVELS)) if quantiles else (lambda sums: sums)
     found: dict[str, Array] = {}
     discount = 1.08 ** (-(INDEX + 1) / 12)
     for option, lines in cost_lines(x).items():
         categories: dict[str, Array] = {}
         for name, monthly in lines.items():
-            found[f"line/{option}/{name}"] = np.quantile(monthly.sum(axis=1), LEVELS)
+            found[f"line/{option}/{name}"] = spread(monthly.sum(axis=1))
             category = name.partition(".")[0]
             categories[category] = categories.get(category, 0.0) + monthly
         for category, monthly in categories.items():
-            found[f"total/{option}/{category}"] = np.quantile(monthly.sum(axis=1), LEVELS)
-            found[f"npv/{option}/{category}"] = np.quantile((monthly * discount).sum(axis=1), LEVELS)
+            found[f"total/{option}/{category}"] = spread(monthly.sum(axis=1))
+            found[f"npv/{option}/{category}"] = spread((monthly * discount).sum(axis=1))
         total = sum(categories.values())
         found[f"draw/{option}/total_cost"] = total.sum(axis=1)
         found[f"draw/{option}/npv_cost"] = (total * discount).sum(axis=1)
@@ -134,14 +135,3 @@ def answer(x: Mapping[str, Array], *, fans: bool = True) -> dict[str, Array]:
     values = np.array([found[f"draw/{option}/npv_cost"] for option in OPTIONS])
     found["chance_best"] = np.array([(values.argmin(axis=0) == place).mean() for place in range(len(OPTIONS))])
     return found
-
-
-def blocked_answer(draws: int, seed: int, block: int = 2048) -> dict[str, Array]:
-    """The same by hand in blocks that stay in the cache, without the fans of the months."""
-    kept = {f"draw/{option}/{figure}": np.empty(draws) for option in OPTIONS for figure in ("total_cost", "npv_cost")}
-    for number, start in enumerate(range(0, draws, block)):
-        size = min(block, draws - start)
-        part = answer(own_draws(size, seed + number), fans=False)
-        for name, values in kept.items():
-            values[start : start + size] = part[name]
-    return kept

@@ -88,7 +88,7 @@ def test_against_plain_and_hand_blocked_numpy(draws: int) -> None:
 
 def test_a_million_draws() -> None:
     draws = 1_000_000
-    kinds = ["engine", "engine, two processes", "only the draws"]
+    kinds = ["engine", "engine, two processes", "only the draws", "only the 24 inputs"]
     roomy = available_memory() > PLAIN_MEMORY
     found = measured([*kinds, "plain NumPy"] if roomy else kinds, draws, rounds=1)
     show("reference workload", found, draws)
@@ -108,4 +108,4 @@ def test_the_first_answer_of_a_cold_process() -> None:
     first = seconds_of("import tco_model as tco; tco.compare('tests/benchmarks/reference.yaml', draws=10_000)")
     numpy_alone, nothing = seconds_of("import numpy"), seconds_of("pass")
     print(f"\ncold process: first answer {first:.3f} s, import numpy {numpy_alone:.3f} s, bare Python {nothing:.3f} s")
-    assert ratio("first answer over importing NumPy alone", first / numpy_alone, "4", "2") <= 6.0
+    assert ratio("first answer over importing NumPy alone", first / numpy_alone, "4", "2") <= 8.0

@@ -203,7 +203,7 @@ class Figures:
             except CapacityError as error:
                 raise PlacedError(f"{component.source}.capacity", str(error)) from None
         quantity = self.capacities[component.path][name]
-        return self._quantity(f"{component.path}.{name}", quantity, BY_NAME[name].unit, "")
+        return self._quantity(f"{component.path}.{name}", quantity, BY_NAME[name].unit, "", "table")
 
     def _check_reach(self, term: Term, name: str, quantity: Quantity, place: str) -> None:
         """Note a formula or a growing path that leaves the range of its field; what else is written was held to it when it was read."""

@@ -18,7 +18,7 @@ from tco_model.inputs.quantity import Growing, Monthly, Quantity, Steps, Value, 
 from tco_model.units import PLAIN, Unit, parse_unit
 
 Array = NDArray[np.float64]
-Origin = Literal["scenario", "default", "timeline", "process"]
+Origin = Literal["scenario", "default", "table", "timeline", "process"]
 PER_YEAR = parse_unit("1/year")
 
 

@@ -25,9 +25,7 @@ def print_sweep(sweep: Sweep, console: Console) -> None:
         table.add_row(point.value, *(_cell(sweep, point, option) for option in sweep.options))
     console.print(table)
     legend = f"{BEST} best option of the row, with its chance of being best; {TURN} where an option itself stands best."
-    console.print(
-        Text(legend, style="dim")
-    )
+    console.print(Text(legend, style="dim"))
 
 
 def _cell(sweep: Sweep, point: SweepPoint, option: str) -> Text:

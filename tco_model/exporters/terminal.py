@@ -16,7 +16,7 @@ from rich.tree import Tree
 
 from tco_model.analysis.explain import Trace
 from tco_model.report.format import chance, chance_error, percent, short_number, signed_number
-from tco_model.report.report import CategoryReport, OptionReport, Range, Report
+from tco_model.report.report import CategoryReport, FleetReport, OptionReport, Range, Report
 
 OPTION_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
 """Okabe-Ito: one colour an option, the same order everywhere."""
@@ -163,8 +163,22 @@ class _SideBySide:
         self.row("  latency promised", _latency, lambda option: option.latency_seconds)
         self.row("  availability promised", _availability, lambda option: option.availability, most=True)
         if any(option.fleets for option in options):
-            self.row("  GPUs, largest month", _gpus)
-            self.row("  GPU utilisation, mean", lambda option: ", ".join(percent(one.mean_utilisation, 0) for one in option.fleets) or "-")
+            self._fleets()
+
+    def _fleets(self) -> None:
+        def each(spell: Callable[[FleetReport], str]) -> Cell:
+            return lambda option: ", ".join(spell(fleet) for fleet in option.fleets) or "-"
+
+        def price(value: float | None) -> str:
+            return "-" if value is None else short_number(value)
+
+        self.head("GPU fleet")
+        self.row("  GPUs, largest month", each(lambda fleet: f"{fleet.peak_gpus:,.3g}"))
+        self.row("  utilisation", each(lambda fleet: percent(fleet.mean_utilisation, 0)))
+        self.row("  output tokens/second", each(lambda fleet: short_number(fleet.output_rate)))
+        self.row(f"  {self.report.currency}/GPU-hour", each(lambda fleet: price(fleet.cost_per_gpu_hour)))
+        self.row(f"  {self.report.currency}/Mtoken out", each(lambda fleet: price(fleet.cost_per_mtoken)))
+        self.quiet("    if it were always full", each(lambda fleet: price(fleet.cost_per_mtoken_full)))
 
 
 def _best(options: Sequence[OptionReport], cell: Cell, rank: Rank, *, most: bool) -> str | None:
@@ -185,10 +199,6 @@ def _latency(option: OptionReport) -> str:
 
 def _availability(option: OptionReport) -> str:
     return "-" if option.availability is None else f"{100 * option.availability:.6g}%"
-
-
-def _gpus(option: OptionReport) -> str:
-    return f"{sum(fleet.peak_gpus for fleet in option.fleets):,.3g}" if option.fleets else "-"
 
 
 def _reasons(report: Report) -> Iterable[str]:

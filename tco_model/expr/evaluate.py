@@ -182,7 +182,8 @@ class BlockEvaluator:
     def __init__(self, plan: Plan, fixed: Mapping[int, Array]) -> None:
         """Hold the plan and the values of its fixed part; buffers are made at the first block and reused."""
         self.plan, self.fixed = plan, fixed
-        self._free: dict[tuple[Shape, bool], list[Array]] = {}
+        self._free: dict[tuple[int, bool], list[Array]] = {}
+        """Buffers to reuse, by their number of columns and whether they hold truth values."""
         self._draws = 0
         self._used_later = frozenset(arg for step in plan.drawn for arg in step.args)
 
@@ -222,7 +223,7 @@ class BlockEvaluator:
                 candidate = values[slot]
                 if candidate.shape == wanted and candidate.dtype == np.float64 and slot not in self.fixed:
                     return candidate
-        free = self._free.get((step.shape, step.truth))
+        free = self._free.get((wanted[1], step.truth))
         if free:
             return free.pop()
         fresh: Any = np.empty(wanted, dtype=np.bool_ if step.truth else np.float64, order="F")
@@ -234,11 +235,13 @@ class BlockEvaluator:
                 continue
             array = values.pop(slot)
             if array is not out:
-                key = (Shape(True, array.shape[1] > 1), array.dtype == np.bool_)
-                self._free.setdefault(key, []).append(array)
+                self._keep_free(array)
         if step.out not in self._used_later:
             values.pop(step.out, None)
-            self._free.setdefault((step.shape, step.truth), []).append(out)
+            self._keep_free(out)
+
+    def _keep_free(self, array: Array) -> None:
+        self._free.setdefault((array.shape[1], array.dtype == np.bool_), []).append(array)
 
 
 def evaluate(outputs: Mapping[str, Term], leaves: Mapping[str, Array], months: int) -> dict[str, Array]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -17,8 +18,8 @@ _OPERATORS: dict[type[ast.operator] | type[ast.cmpop], str] = {
     ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.Pow: "power",
     ast.Lt: "less", ast.LtE: "less_equal", ast.Gt: "greater", ast.GtE: "greater_equal",
 }  # fmt: skip
-_MONTH_SETTING = ("lag", "window_sum")
-MAX_LENGTH, MAX_NODES = 2_000, 400
+_FEWEST_MONTHS = {"lag": 0, "window_sum": 1}
+MAX_LENGTH, MAX_NODES, SHOWN = 2_000, 400, 80
 
 
 class FormulaError(ValueError):
@@ -42,7 +43,7 @@ def parse_formula(text: str, resolve: Callable[[str], Any], literal: Callable[[s
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise FormulaError(f"'{text}' is not a formula: {getattr(error, 'msg', error)}") from None
+        raise FormulaError(f"'{_short(text)}' is not a formula: {getattr(error, 'msg', error)}") from None
     if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
         raise FormulaError(f"the formula has more than {MAX_NODES} parts; split it into named inputs")
     return as_term(_Reader(resolve, literal).read(tree.body))
@@ -57,7 +58,7 @@ class _Reader:
             case ast.Constant(value=bool()):
                 raise FormulaError("true and false are not numbers")
             case ast.Constant(value=int() | float() as number):
-                return number if isinstance(number, float) else _whole(number)
+                return _within_reach(number)
             case ast.Name() | ast.Attribute():
                 return self.resolve(_dotted(node))
             case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -70,7 +71,7 @@ class _Reader:
                 return self._call(name, args)
             case _:
                 raise FormulaError(
-                    f"'{ast.unparse(node)}' is not allowed in a formula; "
+                    f"'{_short(ast.unparse(node))}' is not allowed in a formula; "
                     f"use names, numbers, + - * / ** < <= > >= and {', '.join(FUNCTIONS)}"
                 )
 
@@ -87,8 +88,9 @@ class _Reader:
                 f"unknown function '{name}'" + (f"; did you mean '{near[0]}'?" if near else f"; known: {', '.join(FUNCTIONS)}")
             )
         values = [self.read(arg) for arg in args]
-        if name in _MONTH_SETTING and not (len(values) == 2 and isinstance(values[1], int) and values[1] >= 0):
-            raise FormulaError(f"{name}(values, months) needs a whole number of months, such as {name}(x, 3)")
+        fewest = _FEWEST_MONTHS.get(name)
+        if fewest is not None and not (len(values) == 2 and isinstance(values[1], int) and values[1] >= fewest):
+            raise FormulaError(f"{name}(values, months) needs a whole number of months from {fewest} up, such as {name}(x, 3)")
         head = as_term(values[0]) if values else None
         try:
             return FUNCTIONS[name](head, *values[1:])
@@ -96,10 +98,14 @@ class _Reader:
             raise FormulaError(f"{name} was given {len(values)} arguments") from None
 
 
-def _whole(number: int) -> int:
-    if abs(number) > 10**15:
+def _within_reach(number: float) -> float:
+    if not math.isfinite(number) or (isinstance(number, int) and abs(number) > 10**15):
         raise FormulaError(f"{str(number)[:20]}… is too large a number")
     return number
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def _dotted(node: ast.expr) -> str:

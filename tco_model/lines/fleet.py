@@ -34,10 +34,9 @@ def gpus(replicas, gpus_per_replica):
 
 
 @driver(unit="share")
-def utilisation(mean_output_rate, replicas, output_tokens_per_second, active, on_share):
-    """Share of the paid throughput that the load really uses: a result, never an input [1]."""
-    idle_replica = (1 - active) * ONE_REPLICA
-    return mean_output_rate / ((replicas + idle_replica) * output_tokens_per_second * on_share)
+def utilisation(mean_output_rate, replicas, output_tokens_per_second, on_share):
+    """Share of the paid throughput that the load really uses: a result, never an input; 0 where no replica is held [1]."""
+    return mean_output_rate / (maximum(replicas, ONE_REPLICA) * output_tokens_per_second * on_share)
 
 
 @driver(unit="GPU")
@@ -71,9 +70,9 @@ def measured_replicas(
 
 
 @driver(unit="share", name="utilisation")
-def measured_utilisation(gpu_load, gpus, active, on_share):
-    """Share of the paid GPU time that the load really uses: a result, never an input [1]."""
-    return gpu_load / ((gpus + (1 - active) * ONE_GPU) * on_share)
+def measured_utilisation(gpu_load, gpus, on_share):
+    """Share of the paid GPU time that the load really uses: a result, never an input; 0 where no GPU is held [1]."""
+    return gpu_load / (maximum(gpus, ONE_GPU) * on_share)
 
 
 @driver(unit="replica", name="replicas")

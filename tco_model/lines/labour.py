@@ -1,6 +1,6 @@
 """Turns people and their hours into loaded cost."""
 
-from tco_model.expr.ops import lag
+from tco_model.expr.ops import lag, minimum
 from tco_model.lines.constants import MINUTES_PER_HOUR, MONTHS_PER_YEAR
 from tco_model.lines.registry import cost_line
 
@@ -13,9 +13,12 @@ def staff(fte, salary, on_cost_share, active):
 
 @cost_line(category="labour", unit="USD/month", escalates=True)
 def staff_with_hiring(fte, salary, on_cost_share, contractor_cost, hiring_lag, active):
-    """People at loaded cost, with contractors in the posts that are still open for `hiring_lag` months [USD/month]."""
+    """People at loaded cost, with contractors in the posts that are still open for `hiring_lag` months [USD/month].
+
+    Where fewer people are needed than before, they leave at once.
+    """
     needed = fte * active
-    hired = lag(needed, hiring_lag) * active
+    hired = minimum(lag(needed, hiring_lag), needed)
     return (hired * (salary * (1 + on_cost_share)) + (needed - hired) * contractor_cost) / MONTHS_PER_YEAR
 
 

@@ -300,7 +300,7 @@ def _idle_correlations(result: Result) -> list[str]:
 
 
 def _notes(result: Result, inputs: tuple[InputRow, ...], as_of: dt.date | None) -> tuple[str, ...]:
-    defaults = sum(row.is_default for row in inputs)
+    defaults = sum(row.origin == "default" for row in inputs)
     assumed = sum(row.is_assumption for row in inputs) - defaults
     dates = sorted(row.as_of for row in inputs if row.as_of)
     sourced = len(inputs) - assumed - defaults

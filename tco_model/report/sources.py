@@ -26,8 +26,8 @@ class InputRow:
     high: float
     uncertain: bool
     is_assumption: bool
-    is_default: bool
-    """Left at the model's default, which changes nothing: no retries, no discount, one copy."""
+    origin: str
+    """``scenario`` where it was written, ``table`` where the tables supplied it, ``default`` where it was left at the model's default."""
     source: str
     url: str
     as_of: str
@@ -54,7 +54,7 @@ def drawn_apart(rows: Iterable[InputRow]) -> tuple[str, ...]:
     found: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         section, _, rest = row.name.partition(".")
-        if row.uncertain and section == "options" and not rest.endswith(".severity"):
+        if row.uncertain and row.origin == "scenario" and section == "options" and not rest.endswith(".severity"):
             found.setdefault((rest.rpartition(".")[2], row.text), []).append(rest.partition(".")[0])
     return tuple(
         f"{name} '{text}' stands in {', '.join(dict.fromkeys(options))} and is drawn apart in each; "
@@ -90,7 +90,7 @@ def _row(model: Model, leaf: Leaf) -> InputRow:
         high=high,
         uncertain=isinstance(_value(leaf), Distribution),
         is_assumption=found.is_assumption,
-        is_default=leaf.origin == "default",
+        origin=leaf.origin,
         source=found.source,
         url=found.url,
         as_of=found.as_of.isoformat() if found.as_of else "",

@@ -61,6 +61,10 @@ _ALIASES = {
     "kb": "KB", "mb": "MB", "gb": "GB", "tb": "TB", "1": "", "ratio": "", "days": "day",
 }  # fmt: skip
 
+_SEPARATORS = ("/", "per", "*", "·")
+_BITS = ("Kb", "Mb", "Gb", "Tb", "Pb")
+"""Bits to a network engineer, so not read as bytes."""
+
 
 def _symbol_table() -> dict[str, tuple[str, Fraction]]:
     table = dict(_SCALED)
@@ -163,26 +167,32 @@ def parse_unit(text: str) -> Unit:
     ``%`` and ``share`` read as plain numbers here; the text forms of a value divide by a hundred where ``%`` is written.
 
     Raises:
-        UnitError: a symbol that the closed list does not hold; the message names the nearest one.
+        UnitError: a symbol that the closed list does not hold, with the nearest one; a separator with nothing beside it; a product
+            after a ratio, such as ``USD/month*GPU``, which people read in two ways.
     """
     pairs: list[tuple[str, int]] = []
-    sign = 1
+    sign, separator = 1, ""
     tokens = re.findall(r"[*/·^]|\bper\b|-?\d+|%|\$|[A-Za-z]+(?:-[A-Za-z]+)*|\S", text.strip())
     position = 0
     while position < len(tokens):
         word = tokens[position]
         position += 1
-        if word in ("/", "per"):
-            sign = -1
+        if word in _SEPARATORS:
+            if separator or (word in "*·" and not pairs):
+                raise UnitError(f"'{text}': a unit is missing beside '{word}'")
+            if word in "*·" and sign < 0:
+                raise UnitError(f"'{text}' can be read in two ways: write a/b/c, or the product first: a*c/b")
+            sign, separator = (sign if word in "*·" else -1), word
             continue
-        if word in ("*", "·"):
-            continue
+        separator = ""
         exponent = 1
         if position + 1 < len(tokens) and tokens[position] == "^":
             exponent = _exponent(text, tokens[position + 1])
             position += 2
         parts = [word] if word in SYMBOLS else word.split("-")
         pairs.extend((_known_symbol(part, text), sign * exponent) for part in parts)
+    if separator:
+        raise UnitError(f"'{text}': a unit is missing after '{separator}'")
     unit = _from_pairs((symbol, power) for symbol, power in pairs if symbol not in ("", "%", "share"))
     if any(abs(power) > MAX_POWER for _, power in unit.powers):
         raise UnitError(f"'{text}': a unit is raised to {MAX_POWER} at most")
@@ -197,16 +207,12 @@ def _exponent(text: str, word: str) -> int:
 
 
 def _known_symbol(word: str, text: str) -> str:
-    for candidate in (
-        word,
-        word.removesuffix("s"),
-        _ALIASES.get(word),
-        _ALIASES.get(word.lower()),
-        word.lower(),
-        word.lower().removesuffix("s"),
-    ):
-        if candidate is not None and (candidate in SYMBOLS or candidate == ""):
-            return candidate
-    near = difflib.get_close_matches(word, [*SYMBOLS, *_ALIASES], n=1)
+    lower = "" if word in _BITS else word.lower()
+    for spelling in (word, word.removesuffix("s"), lower, lower.removesuffix("s")):
+        if spelling in SYMBOLS:
+            return spelling
+        if spelling in _ALIASES:
+            return _ALIASES[spelling]
+    near = [word.upper()] if word in _BITS else difflib.get_close_matches(word, [*SYMBOLS, *_ALIASES], n=1)
     hint = f"; did you mean '{near[0]}'?" if near else "; known: " + ", ".join([*_COUNTS[:8], "USD", "month", "hour", "GB", "%"]) + " …"
     raise UnitError(f"'{text}' holds an unknown unit '{word}'{hint}")

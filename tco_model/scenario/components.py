@@ -191,7 +191,7 @@ class ComponentReader:
     def _missing(self, name: str, component: Component, entry: _Entry) -> None:
         """Note that a parameter comes from nowhere, unless what it would come from is already noted as missing or unreadable."""
         named = _asked(entry.raw) is not None or ("kind" in entry.keys and component.path.startswith("options."))
-        if named and not component.demand:
+        if (named and not component.demand) or ("capacity" in entry.raw and name in CAPACITY_FIGURES):
             return
         said, mend = missing(name, self.currency, self.demand, entry.fleets, names_a_class=bool(component.demand))
         self.notes.add(entry.path, said, mend)

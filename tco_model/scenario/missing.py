@@ -18,6 +18,9 @@ def missing(name: str, currency: str, classes: Iterable[str], fleets: Iterable[s
         fleets: the names of the fleets of the option.
         names_a_class: the entry is bound to a demand class that does not supply it.
     """
+    if name in ("input_time", "output_time", "context_time"):
+        mend = "add capacity: {model: llama-3.1-70b, chip: h200, precision: fp8, gpus: 2}, or your own measured figure"
+        return f"'{name}' is missing: {BY_NAME[name].meaning}", mend
     if name in BY_NAME:
         mend = f"add {name}: with its value, such as {_example(BY_NAME[name], currency)}"
         return f"'{name}' is missing: {BY_NAME[name].meaning}", mend + (

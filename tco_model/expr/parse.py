@@ -99,7 +99,7 @@ class _Reader:
 
 
 def _within_reach(number: float) -> float:
-    if not math.isfinite(number) or (isinstance(number, int) and abs(number) > 10**15):
+    if abs(number) > 10**15 if isinstance(number, int) else not math.isfinite(number):
         raise FormulaError(f"{str(number)[:20]}… is too large a number")
     return number
 

@@ -61,6 +61,7 @@ ARITHMETIC: dict[str, Callable[..., Any]] = {
     "negate": lambda value: -value,
     "ceil": lambda value: -np.floor(-value),
     "maximum": lambda left, right: (left + right + abs(left - right)) / 2.0,
+    "minimum": lambda left, right: (left + right - abs(left - right)) / 2.0,
     "less": lambda left, right: left < right,
     "where": lambda condition, yes, no: condition * yes + (1 - condition) * no,
     "compound": lambda rate, months: np.exp(np.log1p(rate) * months / 12.0),

@@ -70,7 +70,7 @@ UNITS = values(
     ("15%", "'15%' is without a unit; token/request is needed", "write it in token/request"),
     ("1500 tokns/request", "unknown unit 'tokns'", "did you mean 'token'?"),
     ("1500 tokens/reqest", "unknown unit 'reqest'", "did you mean 'request'?"),
-    ("1500 tokens per", "'1500 tokens per' is in token; token/request is needed", "token/request"),
+    ("1500 tokens per", "'1500 tokens per': a unit is missing after 'per'", "write the unit as token/request"),
     ("1500 tokens/request/fortnight", "unknown unit 'fortnight'", "write the unit as token/request"),
     ("1500 GB^9999999999", "a unit is raised to 4 at most", "write the unit as token/request"),
     ("1500 GB^99/byte^99", "a unit is raised to 4 at most", "write the unit as token/request"),

@@ -1,0 +1,88 @@
+"""Spells a cost line or driver as its golden file does: what it asks for, the formula in words and as a workbook writes it.
+
+Golden files are rewritten on purpose only, and each difference is read before it is committed:
+
+    python -m tests.lines.rendering
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tco_model.expr.render import excel, words
+from tco_model.expr.term import DRAWN_PATH, Term, leaf
+from tco_model.expr.trace import trace
+from tco_model.lines.catalogue import KINDS, LINES
+from tco_model.lines.nomenclature import BUILT_IN, BY_NAME, SETTING_BY_NAME
+from tco_model.lines.registry import CostLine, Figure
+from tco_model.units import parse_unit
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+SETTINGS = {"retention_months": 3, "hardware_life": 4, "hiring_lag": 2, "horizon": 6}
+DRIVER_UNITS = {figure.name: figure.unit for kind in KINDS for figure in kind.drivers}
+
+
+class Cells:
+    """A workbook whose cells are called by the name of what they hold; a range of months is ``name[first..last]``."""
+
+    months = 6
+
+    def cell(self, term: Term, month: int) -> str | None:
+        return term.name if term.op == "leaf" else None
+
+    def row(self, term: Term, first: int, last: int) -> str:
+        name = term.name if term.op == "leaf" else "(part)"
+        return f"{name}[{first}]" if first == last else f"{name}[{first}..{last}]"
+
+
+def figures() -> dict[str, Figure]:
+    """Every cost line and driver by the name of its golden file; drivers of one name are told apart by their function."""
+    found: dict[str, Figure] = {line.name: line for line in LINES}
+    for kind in KINDS:
+        for figure in kind.drivers:
+            name = figure.name if figure.name == figure.function.__name__ else f"{figure.name}.{figure.function.__name__}"
+            found[name if name not in found or found[name] is figure else f"{kind.name}.{name}"] = figure
+    return found
+
+
+def arguments(figure: Figure) -> dict[str, object]:
+    """A leaf for every parameter, and a number for every setting."""
+    return {name: SETTINGS[name] if name in SETTINGS else leaf(name, unit_of(name), DRAWN_PATH) for name in figure.parameters}
+
+
+def unit_of(name: str):
+    """The unit a parameter has inside the model."""
+    if name in BUILT_IN:
+        return parse_unit(BUILT_IN[name][0])
+    return BY_NAME[name].unit if name in BY_NAME else DRIVER_UNITS[name]
+
+
+def golden_text(name: str, figure: Figure) -> str:
+    """The text of a golden file."""
+    term = trace(figure.function, arguments(figure), figure.unit, name)
+    assert set(SETTINGS) >= {parameter for parameter in figure.parameters if parameter in SETTING_BY_NAME}
+    sort = "cost line" if isinstance(figure, CostLine) else "driver"
+    about = [f"{name}: {sort} [{figure.unit.shown}]", figure.summary, ""]
+    if isinstance(figure, CostLine):
+        about[0] += f", {figure.category or 'any category'}{', escalates' if figure.escalates else ''}{', memo' if figure.memo else ''}"
+    asked = [
+        f"  {parameter} [{unit_of(parameter).shown if parameter not in SETTINGS else SETTINGS[parameter]}]"
+        for parameter in figure.parameters
+    ]
+    return "\n".join([*about, "asks for", *asked, "", "in words", f"  {words(term, {})}", "", "in a workbook, fifth month",
+                      f"  ={excel(term, Cells(), 4)}", ""])  # fmt: skip
+
+
+def main() -> None:
+    """Write every golden file anew and remove those of lines that are gone."""
+    GOLDEN.mkdir(exist_ok=True)
+    texts = {f"{name}.txt": golden_text(name, figure) for name, figure in figures().items()}
+    for path in GOLDEN.glob("*.txt"):
+        if path.name not in texts:
+            path.unlink()
+    for name, text in texts.items():
+        (GOLDEN / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

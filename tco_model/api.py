@@ -11,9 +11,8 @@ from tco_model.analysis.explain import Trace, explain_figure, figure_names
 from tco_model.analysis.sweep import Sweep
 from tco_model.analysis.sweep import sweep as sweep_field
 from tco_model.engine.compile import compile_scenario
-from tco_model.engine.draws import make_sampler
 from tco_model.engine.result import Result
-from tco_model.engine.run import correlated_laws, run
+from tco_model.engine.run import run, sampler_of
 from tco_model.errors import Problem, ScenarioError
 from tco_model.report.report import Report, make_report
 from tco_model.report.sources import drawn_apart, input_rows, unread
@@ -86,7 +85,7 @@ def check(scenario: Scenario) -> tuple[dict[str, int], tuple[str, ...]]:
     """
     model = compile_scenario(scenario)
     simulation = scenario.simulation
-    make_sampler(model.leaves, correlated_laws(model), simulation.seed, simulation.draws, simulation.design, model.months)
+    sampler_of(model, simulation.draws, simulation.seed, simulation.design)
     lines = sum(len(components) for option in scenario.options for _, components in option.lines)
     rows = input_rows(model)
     counts = {

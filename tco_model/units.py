@@ -58,7 +58,7 @@ _PREFIXED = ("token", "request", "vector", "query", "event", "span", "trace", "d
 _ALIASES = {
     "$": "USD", "mo": "month", "yr": "year", "h": "hour", "hr": "hour", "min": "minute", "s": "second", "sec": "second",
     "d": "day", "queries": "query", "people": "person", "gpu": "GPU", "fte": "FTE", "bytes": "byte", "percent": "%",
-    "kb": "KB", "mb": "MB", "gb": "GB", "tb": "TB", "1": "", "ratio": "", "days": "day",
+    "kb": "KB", "mb": "MB", "gb": "GB", "tb": "TB", "1": "", "ratio": "", "days": "day", "tok": "token", "ktok": "ktoken", "Mtok": "Mtoken",
 }  # fmt: skip
 
 _SEPARATORS = ("/", "per", "*", "·")

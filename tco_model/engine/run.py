@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -171,6 +171,21 @@ def correlated_laws(model: Model) -> list[tuple[str, str, float]]:
     return [(first, second, rank) for first, second, rank in pairs if first is not None and second is not None]
 
 
+def sampler_of(model: Model, draws: int, seed: int, design: str) -> Sampler:
+    """Return what draws the inputs of a model.
+
+    Raises:
+        ScenarioError: correlations that contradict each other, at their place in the file.
+    """
+    try:
+        return make_sampler(model.leaves, correlated_laws(model), seed, draws, design, model.months)
+    except ScenarioError as error:
+        places = [(problem, *model.scenario.place(problem.field)) for problem in error.problems]
+        raise ScenarioError(
+            replace(problem, file=model.scenario.file, line=line, column=column) for problem, line, column in places
+        ) from None
+
+
 def _valid(draws: int, seed: int, design: str) -> None:
     """Refuse what a scenario file would refuse, where a caller hands it over directly."""
     found: list[Problem] = []
@@ -202,7 +217,7 @@ def _job(
 ) -> tuple[Job, dict[str, Array]]:
     """Split the figures into those that are the same in every draw, computed here, and those left to the workers."""
     months = model.months
-    sampler = make_sampler(model.leaves, correlated_laws(model), seed, draws, design, months)
+    sampler = sampler_of(model, draws, seed, design)
     frequencies = {name: model.figures[name] for name, _, _ in sampler.incidents.values()}
     leaves = {
         name: np.asarray(leaf.content, dtype=float).reshape(1, -1)

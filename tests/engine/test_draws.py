@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 import tco_model as tco
 from tco_model.engine.draws import correlated_groups
 from tests.engine.scenarios import SMALL, compared, formulas, make, sampling_error
+
+ROOT = Path(__file__).parents[2]
 
 UNIFORM = "uniform(0, 1) USD/month"
 ONE_MONTH = {"months": 1}
@@ -189,3 +192,16 @@ class TestCommonRandomNumbers:
         scenario = make({"a": {"risk": {"outage": line}}, "b": {"risk": {"outage": line}}})
         result = tco.simulate(scenario, draws=20_000)
         assert abs(np.corrcoef(result.sample("a", "total_cost"), result.sample("b", "total_cost"))[0, 1]) < 4.5 / math.sqrt(20_000)
+
+
+def test_correlations_that_contradict_each_other_are_named_at_their_line() -> None:
+    text = (ROOT / "tests/data/small.yaml").read_text(encoding="utf-8")
+    ranges = "".join(f"  x{number}: 1 to 2 USD\n" for number in range(3))
+    pairs = "\n".join(f"  - {{between: [x{a}, x{b}], rank: {rank}}}" for a, b, rank in ((0, 1, 0.9), (1, 2, 0.9), (0, 2, -0.9)))
+    bad = text.replace("inputs:\n", f"inputs:\n{ranges}", 1).replace("demand:\n", f"correlations:\n{pairs}\ndemand:\n", 1)
+    with pytest.raises(tco.ScenarioError) as caught:
+        tco.simulate(tco.loads(bad), draws=10)
+    (problem,) = caught.value.problems
+    assert "x0" in problem.message
+    assert "-0.9" in problem.message
+    assert problem.line == bad[: bad.index("correlations:")].count("\n") + 1

@@ -65,10 +65,7 @@ def golden_text(name: str, figure: Figure) -> str:
     about = [f"{name}: {sort} [{figure.unit.shown}]", figure.summary, ""]
     if isinstance(figure, CostLine):
         about[0] += f", {figure.category or 'any category'}{', escalates' if figure.escalates else ''}{', memo' if figure.memo else ''}"
-    asked = [
-        f"  {parameter} [{unit_of(parameter).shown if parameter not in SETTINGS else SETTINGS[parameter]}]"
-        for parameter in figure.parameters
-    ]
+    asked = [f"  {one} [{SETTINGS[one] if one in SETTINGS else unit_of(one).shown}]" for one in figure.parameters]
     return "\n".join([*about, "asks for", *asked, "", "in words", f"  {words(term, {})}", "", "in a workbook, fifth month",
                       f"  ={excel(term, Cells(), 4)}", ""])  # fmt: skip
 

@@ -19,6 +19,7 @@ from tco_model.engine.inputs import IncidentCost, Incidents, Leaf, Shocks
 from tco_model.errors import Problem, ScenarioError
 from tco_model.inputs.distributions import Distribution
 from tco_model.inputs.normal import ndtri
+from tco_model.inputs.quantity import Value
 
 Array = NDArray[np.float64]
 HALF_STEP = 2.0**-54
@@ -113,7 +114,7 @@ class Sampler:
     laws: dict[str, Distribution]
     groups: tuple[CorrelatedGroup, ...]
     shocks: tuple[str, ...]
-    incidents: dict[str, tuple[str, str, object]]
+    incidents: dict[str, tuple[str, str, Value]]
     """Name of the counts: figure with the yearly frequency, name of the cost leaf, severity."""
     months: int
     _permutations: dict[str, NDArray[np.int32]] = field(default_factory=dict[str, NDArray[np.int32]], repr=False, compare=False)
@@ -169,7 +170,7 @@ class Sampler:
         return uniforms(self.seed, name, start * self.months, count * self.months).reshape(count, self.months)
 
 
-def draw_incidents(uniform: Array, rate: Array, severity: object) -> tuple[Array, Array]:
+def draw_incidents(uniform: Array, rate: Array, severity: Value) -> tuple[Array, Array]:
     """Turn one uniform number a month into the number of events and the cost of one, by inversion.
 
     Given the count n, the place of the uniform number between the cumulative probabilities of n - 1 and n is again

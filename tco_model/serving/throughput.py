@@ -217,11 +217,11 @@ def _fitted(terms: NDArray[np.float64], values: NDArray[np.float64], wanted: NDA
 
 def _weights(terms: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Fit non-negative weights in relative terms; where there are fewer rows than terms the last terms are left out."""
-    from scipy.optimize import nnls
+    from scipy import optimize
 
     used = min(terms.shape[1], len(values))
     found = np.zeros(terms.shape[1])
-    solve: Any = nnls
+    solve: Any = optimize.nnls  # pyright: ignore[reportUnknownMemberType]
     found[:used] = solve(terms[:, :used] / values[:, None], np.ones(len(values)))[0]
     return found
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import tco_model as tco
 from tco_model.cli import main
@@ -34,3 +35,9 @@ def test_every_file_and_folder_it_names_exists() -> None:
     named = set(re.findall(r"\((scenarios/[a-z_]+\.yaml)\)", README)) | set(re.findall(r"`(tco_model/[a-z]+)`", README))
     assert len(named) >= 6
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_answer_it_shows_is_what_the_demo_prints() -> None:
+    shown = [line for line in blocks("text")[0].splitlines() if not line.startswith("$")]
+    printed = CliRunner().invoke(main, ["demo"]).output.splitlines()
+    assert [line.rstrip() for line in printed[: len(shown)]] == shown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from tco_model.inputs import distributions as laws
@@ -56,3 +58,32 @@ stepped_laws: st.SearchStrategy[laws.Distribution] = st.one_of(
 )
 
 any_law = st.one_of(continuous_laws, stepped_laws)
+
+Recipe = tuple[Any, ...]
+"""An expression before it is a graph: ``("leaf", name)``, ``("constant", value)``, or an operation, its recipes, its setting."""
+
+LEAVES = ("number", "drawn", "path", "drawn_path")
+TWO_SIDED = ("add", "subtract", "multiply", "divide", "maximum", "minimum")
+COMPARISONS = ("less", "less_equal", "greater", "greater_equal")
+
+_leaf_recipes = st.sampled_from(LEAVES).map(lambda name: ("leaf", name))
+_constants = st.sampled_from([0.0, 1.0, -1.0, 0.1, 2.5, 730.0, -3.75]).map(lambda value: ("constant", value))
+
+
+def recipes(*, time: bool = True, conditions: bool = True, leaves: int = 25) -> st.SearchStrategy[Recipe]:
+    """Expressions without units; `time` adds the operations along the months, `conditions` comparisons, rounding and extremes."""
+
+    def grow(inner: st.SearchStrategy[Recipe]) -> st.SearchStrategy[Recipe]:
+        two_sided = TWO_SIDED if conditions else TWO_SIDED[:4]
+        grown = [st.tuples(st.sampled_from(two_sided), inner, inner), st.tuples(st.just("negate"), inner)]
+        if conditions:
+            grown.append(st.tuples(st.sampled_from(["ceil", "floor"]), inner))
+            compared = st.tuples(st.sampled_from(COMPARISONS), inner, inner)
+            grown.append(st.tuples(st.just("where"), compared, inner, inner))
+        if time:
+            grown.append(st.tuples(st.sampled_from(["cumulative", "running_maximum", "total"]), inner))
+            grown.append(st.tuples(st.just("lag"), inner, st.integers(0, 9)))
+            grown.append(st.tuples(st.just("window_sum"), inner, st.integers(1, 9)))
+        return st.one_of(grown)
+
+    return st.recursive(_leaf_recipes | _constants, grow, max_leaves=leaves)

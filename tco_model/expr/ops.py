@@ -26,7 +26,7 @@ Span = Literal["elementwise", "along_months", "over_months"]
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """One operation. `excel` and `words` are templates over ``{0} {1} …``; `setting` is a fixed whole number such as a lag."""
+    """One operation. `excel` and `words` are templates over ``{0} {1} …``; ``{span}`` is its fixed number of months."""
 
     name: str
     compute: Callable[..., Any]
@@ -180,8 +180,8 @@ TABLE: tuple[Op, ...] = (
     Op("compound", _compound, "POWER(1+{0},({1})/12)", "((1 + {0}) to the power ({1} ÷ 12))", _logical),
     Op("cumulative", _cumulative, "SUM({row})", "({0} added up to this month)", _kept, span="along_months"),
     Op("running_maximum", _running_maximum, "MAX({row})", "(the largest {0} so far)", _kept, span="along_months"),
-    Op("lag", _lag, "{lagged}", "({0}, {setting} months earlier)", _kept, span="along_months"),
-    Op("window_sum", _window_sum, "SUM({window})", "({0} over the last {setting} months)", _kept, span="along_months"),
+    Op("lag", _lag, "{lagged}", "({0}, {span} earlier)", _kept, span="along_months"),
+    Op("window_sum", _window_sum, "SUM({window})", "({0} over the last {span})", _kept, span="along_months"),
     Op("total", _sum_over_months, "SUM({all})", "({0} over all months)", _times_month, span="over_months"),
 )  # fmt: skip
 

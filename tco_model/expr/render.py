@@ -92,7 +92,7 @@ def _ranges(op: Op, node: Term, cells: Cells, month: int) -> dict[str, str]:
 
 
 def _fill_words(op: Op, node: Term, parts: list[str]) -> str:
-    return op.words.format(*parts, setting=node.setting)
+    return op.words.format(*parts, span="1 month" if node.setting == 1 else f"{node.setting} months")
 
 
 def _spell(term: Term, name_of: Callable[[Term], str | None], fill: Callable[[Op, Term, list[str]], str], *, calls_bracket: bool) -> str:
@@ -103,11 +103,10 @@ def _spell(term: Term, name_of: Callable[[Term], str | None], fill: Callable[[Op
     if term.op == "leaf":
         return term.name
     if term.op == "constant":
-        return (
-            term.name
-            if term.name and not calls_bracket
-            else (spell_number(term.value) if term.value >= 0 else f"({spell_number(term.value)})")
-        )
+        if term.name and not calls_bracket:
+            return term.name
+        minus = "-" if calls_bracket else "−"
+        return spell_number(term.value) if term.value >= 0 else f"({minus}{spell_number(-term.value)})"
     op = OPS[term.op]
     parts: list[str] = []
     for position, arg in enumerate(term.args):

@@ -84,7 +84,8 @@ def owned_figures() -> tuple[OwnedFigure, ...]:
 @cache
 def assumed_figures() -> tuple[Assumed, ...]:
     """Return the ranges for what nobody publishes."""
-    rows = cast("list[dict[str, Any]]", YAML(typ="safe", pure=True).load((TABLES / "defaults.yaml").read_text(encoding="utf-8")))
+    yaml: Any = YAML(typ="safe", pure=True)
+    rows = cast("list[dict[str, Any]]", yaml.load((TABLES / "defaults.yaml").read_text(encoding="utf-8")))
     return tuple(Assumed(provenance=Provenance(source=row.pop("source"), note=row.pop("note")), **row) for row in rows)
 
 
@@ -115,7 +116,7 @@ def assumed(name: str) -> Assumed:
 
 
 def search_gpus(text: str, as_of: dt.date) -> tuple[GpuPrice, ...]:
-    """Return the GPU prices that hold on a day and whose name, chip, provider, region, term or instance holds every word, cheapest first."""
+    """Return the GPU prices that hold on a day and whose name, chip, provider, region, term or instance holds each word, cheapest first."""
     found = (row for row in rows_on(gpu_prices(), as_of) if all(word in _words(row) for word in text.lower().split()))
     return tuple(sorted(found, key=lambda row: (row.price, row.name)))
 

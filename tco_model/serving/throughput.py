@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -221,7 +221,7 @@ def _weights(terms: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray
 
     used = min(terms.shape[1], len(values))
     found = np.zeros(terms.shape[1])
-    solve: Any = optimize.nnls  # pyright: ignore[reportUnknownMemberType]
+    solve = cast("Any", optimize.nnls)  # pyright: ignore[reportUnknownMemberType]
     found[:used] = solve(terms[:, :used] / values[:, None], np.ones(len(values)))[0]
     return found
 

@@ -85,7 +85,7 @@ PRICES = values(
     "output_price: 10 USD/Mtoken",
     "options.managed.token.api.output_price",
     ("-10 USD/Mtoken", "'-10 USD/Mtoken' leaves the range at least 0", "at least 0 USD/Mtoken", "0 USD/Mtoken"),
-    ("$2.20/Mtok", "unknown unit 'Mtok'", "did you mean 'Mtoken'?"),
+    ("$2.20/Mtoke", "unknown unit 'Mtoke'", "did you mean 'Mtoken'?"),
     ("10 EUR", "'10 EUR' is in EUR; EUR/Mtoken is needed", "EUR/Mtoken", "10 EUR/Mtoken"),
     ("10 USD per 1k tokens", "'10 USD per 1k tokens' has a number in its unit", "USD/ktoken", "10 USD/ktoken"),
     ("10 USD per million tokens", "'10 USD per million tokens' has a number in its unit", "USD/Mtoken", "10 USD/Mtoken"),

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tco_model.engine.inputs import IncidentCost, Incidents, Leaf, LeafBook
+from tco_model.engine.pricing import priced
 from tco_model.engine.reach import Reach, reach_of
 from tco_model.engine.sizing import sized
 from tco_model.errors import Problem
@@ -20,6 +21,7 @@ from tco_model.inputs.quantity import Formula, Growing, Monthly, Quantity, Steps
 from tco_model.inputs.text import QuantityError, read_quantity
 from tco_model.lines.nomenclature import BY_NAME
 from tco_model.lines.registry import ONE_OFF, RECURRING, CostLine, Figure, Kind
+from tco_model.prices.problem import PriceError
 from tco_model.scenario.schema import Binding, Component, Option, Scenario
 from tco_model.scenario.source import BY_HAND
 from tco_model.serving.hardware import CapacityError
@@ -52,6 +54,7 @@ class Figures:
         self.pending: list[str] = []
         self.reaches: dict[int, Reach] = {}
         self.capacities: dict[str, dict[str, Quantity]] = {}
+        self.price_lists: dict[str, dict[str, Quantity]] = {}
 
     def _figure(self, name: str) -> Term:
         """Return a figure, building it on first use; a figure that needs itself is a circular formula."""
@@ -190,6 +193,8 @@ class Figures:
                 return self._figure("outcome.volume" if name == "cases" else f"options.{option}.{name}")
             case "capacity":
                 return self._capacity(component, name)
+            case "prices":
+                return self._price(component, name, option)
             case "default":
                 return self._default(f"{component.source}.{name}", name)
 
@@ -204,6 +209,18 @@ class Figures:
                 raise PlacedError(f"{component.source}.capacity", str(error)) from None
         quantity = self.capacities[component.path][name]
         return self._quantity(f"{component.path}.{name}", quantity, BY_NAME[name].unit, "", "table")
+
+    def _price(self, component: Component, name: str, option: str) -> Term:
+        """Return a list price of the model a line names, for the length of its prompts in the central case, month by month."""
+        if component.path not in self.price_lists:
+            prompt = "input_tokens" if "input_tokens" in dict(component.bindings) else "check_input_tokens"
+            length = self._parameter(component, prompt, option)
+            try:
+                self.price_lists[component.path] = priced(component, length, self.book.leaves, self.timeline)
+            except PriceError as error:
+                raise PlacedError(f"{component.source}.prices", str(error)) from None
+        quantity = self.price_lists[component.path][name]
+        return self._quantity(f"{component.path}.{name}", quantity, self._money(BY_NAME[name].unit), option, "table")
 
     def _check_reach(self, term: Term, name: str, quantity: Quantity, place: str) -> None:
         """Note a formula or a growing path that leaves the range of its field; what else is written was held to it when it was read."""

@@ -1,7 +1,7 @@
 """Turns token demand into whole replicas, GPUs and the utilisation they really reach."""
 
 from tco_model.expr.ops import ceil, lag, maximum, minimum, power, running_maximum
-from tco_model.lines.constants import NO_LOAD, ONCE_A_MONTH, ONE_GPU, ONE_REPLICA, SECONDS_PER_MONTH
+from tco_model.lines.constants import NO_LOAD, ONCE_A_MONTH, ONE_GPU, ONE_REPLICA, ROUNDING, SECONDS_PER_MONTH
 from tco_model.lines.registry import Kind, driver
 
 
@@ -21,9 +21,10 @@ def peak_output_rate(mean_output_rate, peak_to_mean):
 def replicas(peak_output_rate, output_tokens_per_second, target_utilisation, regions, minimum_replicas, spare_replicas, active):
     """Whole replicas: the need of each region at its peak rounded up, never below the floor, with spares [replica].
 
-    Reserved capacity is what is paid, so cost follows replicas and not use: a fleet is never assumed busy.
+    Reserved capacity is what is paid, so cost follows replicas and not use: a fleet is never assumed busy. A load that fits exactly
+    must not cost one more for the last binary digit of 0.7, so the need is rounded up from a billionth below.
     """
-    need = ceil(peak_output_rate / (regions * output_tokens_per_second * target_utilisation))
+    need = ceil(peak_output_rate / (regions * output_tokens_per_second * target_utilisation) - ROUNDING)
     return regions * (maximum(need, minimum_replicas) + spare_replicas) * active
 
 
@@ -65,7 +66,7 @@ def measured_replicas(
     peak_gpu_load, gpus_per_replica, target_utilisation, regions, minimum_replicas, spare_replicas, active
 ):  # fmt: skip
     """Whole replicas: GPUs busy at each region's peak over those a replica may keep busy, rounded up, with floor and spares [replica]."""
-    need = ceil(peak_gpu_load / (regions * gpus_per_replica * target_utilisation))
+    need = ceil(peak_gpu_load / (regions * gpus_per_replica * target_utilisation) - ROUNDING)
     return regions * (maximum(need, minimum_replicas) + spare_replicas) * active
 
 

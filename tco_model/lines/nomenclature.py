@@ -84,6 +84,7 @@ NAMES: tuple[Name, ...] = (
     _share("batch_share", "share of the calls sent through the batch tier", "0%"),
     _share("batch_discount", "price cut of the batch tier", "0%"),
     _share("discount_share", "negotiated discount on list price", "0%"),
+    Name("price_index", "ratio", "list prices of the month over those of the price book: what nobody has announced", default="1"),
     _share("traffic_share", "share of the class that takes this route", "100%"),
     Name("checks_per_task", "call/task", "guardrail or verifier calls per task"),
     Name("check_input_tokens", "token/call", "tokens a guardrail or verifier reads per call"),

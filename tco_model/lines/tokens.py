@@ -7,7 +7,7 @@ from tco_model.lines.registry import cost_line
 @cost_line(category="token", unit="USD/month")
 def managed_tokens(
     requests, retry_share, input_tokens, cached_share, output_tokens, input_price, cached_price, output_price,
-    cache_write_share, cache_write_premium, batch_share, batch_discount, discount_share, traffic_share, active,
+    cache_write_share, cache_write_premium, batch_share, batch_discount, discount_share, price_index, traffic_share, active,
 ):  # fmt: skip
     """Calls to a managed model API: fresh, cached and written tokens per call, retries, batch tier and discount [USD/month].
 
@@ -17,21 +17,23 @@ def managed_tokens(
     input_cost = input_tokens * (fresh * input_price * (1 + cache_write_share * cache_write_premium) + cached_share * cached_price)
     call_cost = (input_cost + output_tokens * output_price) / TOKENS_PER_MTOKEN
     net = (1 + retry_share) * (1 - batch_share * batch_discount) * (1 - discount_share) * traffic_share * active
-    return requests * (call_cost * net)
+    return requests * (call_cost * net * price_index)
 
 
 @cost_line(category="token", unit="USD/month")
-def embedding_tokens(requests, retry_share, input_tokens, input_price, discount_share, traffic_share, active):
+def embedding_tokens(requests, retry_share, input_tokens, input_price, discount_share, price_index, traffic_share, active):
     """Calls that only read, such as embeddings and reranking [USD/month]."""
     call_cost = input_tokens * input_price / TOKENS_PER_MTOKEN
-    return requests * (call_cost * (1 + retry_share) * (1 - discount_share) * traffic_share * active)
+    return requests * (call_cost * (1 + retry_share) * (1 - discount_share) * traffic_share * active * price_index)
 
 
 @cost_line(category="token", unit="USD/month")
-def check_tokens(tasks, checks_per_task, check_input_tokens, check_output_tokens, input_price, output_price, traffic_share, active):
+def check_tokens(
+    tasks, checks_per_task, check_input_tokens, check_output_tokens, input_price, output_price, price_index, traffic_share, active
+):  # fmt: skip
     """Calls of a guardrail or verifier model beside the main one [USD/month]."""
     call_cost = (check_input_tokens * input_price + check_output_tokens * output_price) / TOKENS_PER_MTOKEN
-    return tasks * (checks_per_task * call_cost * traffic_share * active)
+    return tasks * (checks_per_task * call_cost * traffic_share * active * price_index)
 
 
 @cost_line(category="token", unit="USD/month")

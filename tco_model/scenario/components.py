@@ -14,7 +14,7 @@ from tco_model.lines.nomenclature import BUILT_IN, BY_NAME, SETTING_BY_NAME
 from tco_model.lines.registry import Category, CostLine, Kind
 from tco_model.scenario.missing import missing
 from tco_model.scenario.notes import Notes, Raw, nearest, shown
-from tco_model.scenario.schema import Binding, CapacityRequest, Component, Phase, fit
+from tco_model.scenario.schema import Binding, CapacityRequest, Component, Phase, PriceRequest, fit
 from tco_model.scenario.source import Path, dotted
 from tco_model.units import PLAIN, Unit, UnitError, parse_unit
 
@@ -25,6 +25,8 @@ OPTION_FIGURES = ("success_share", "cases")
 """Parameters an option supplies where the entry does not: its success share and the volume of the outcome."""
 CAPACITY_FIGURES = ("input_time", "output_time", "context_time", "throughput_ratio", "gpus_per_replica", "target_utilisation")
 """What a fleet need not write where it says which model runs on which chip."""
+PRICE_FIGURES = ("input_price", "cached_price", "output_price", "cache_write_premium")
+"""What a line need not write where it names a model of the price book."""
 PROCESS_INPUTS = {"incidents": "frequency", "incident_cost": "severity"}
 
 
@@ -94,7 +96,11 @@ class ComponentReader:
             return []
         common["escalates"] = self.notes.flag(raw, "escalates", path, line.escalates)
         whole = Component(name, dotted(path), line, **common)
-        entry = _Entry(raw, path, ("line", *COMMON_KEYS), fleets)
+        keys = ("line", *COMMON_KEYS)
+        if "input_price" in line.parameters:
+            keys = ("prices", *keys)
+            whole = replace(whole, prices=self._prices(raw, path))
+        entry = _Entry(raw, path, keys, fleets)
         if len(whole.demand) <= 1:
             return [self._bound(whole, line.parameters, entry)]
         found: list[Component] = []
@@ -102,6 +108,13 @@ class ComponentReader:
             part = replace(whole, name=f"{name}.{one}", path=f"{whole.path}.{one}", label=f"{whole.title}, {one}", demand=(one,))
             found.append(self._bound(part, line.parameters, entry))
         return found
+
+    def _prices(self, raw: Raw, path: Path) -> PriceRequest | None:
+        if "prices" not in raw:
+            return None
+        here: Path = (*path, "prices")
+        found = self.notes.mapping(raw["prices"], here, "write prices: {model: gpt-5.4-mini}; `tco prices mini` lists what there is")
+        return self.notes.model(PriceRequest, found, here) if found else None
 
     def _knows_fleet(self, fleet: str, fleets: Mapping[str, Component], path: Path) -> bool:
         if not fleet or fleet in fleets:
@@ -180,6 +193,8 @@ class ComponentReader:
             return Binding("demand", classes=classes)
         if component.capacity is not None and name in CAPACITY_FIGURES:
             return Binding("capacity")
+        if component.prices is not None and name in PRICE_FIGURES:
+            return Binding("prices")
         if name in self.option_figures:
             return Binding("option")
         if name in BY_NAME and BY_NAME[name].default is not None:
@@ -192,6 +207,8 @@ class ComponentReader:
         """Note that a parameter comes from nowhere, unless what it would come from is already noted as missing or unreadable."""
         named = _asked(entry.raw) is not None or ("kind" in entry.keys and component.path.startswith("options."))
         if (named and not component.demand) or ("capacity" in entry.raw and name in CAPACITY_FIGURES):
+            return
+        if "prices" in entry.raw and name in PRICE_FIGURES:
             return
         said, mend = missing(name, self.currency, self.demand, entry.fleets, names_a_class=bool(component.demand))
         self.notes.add(entry.path, said, mend)

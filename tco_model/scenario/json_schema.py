@@ -18,7 +18,7 @@ from tco_model.lines.registry import CATEGORIES, Category, CostLine, Kind
 from tco_model.scenario.components import PROCESS_INPUTS
 from tco_model.scenario.notes import NAME as NAME_PATTERN
 from tco_model.scenario.options import SHORTEST_REASON
-from tco_model.scenario.schema import CapacityRequest, Decision, Promises, Simulation, Timeline
+from tco_model.scenario.schema import CapacityRequest, Decision, PriceRequest, Promises, Simulation, Timeline
 from tco_model.units import CURRENCIES
 
 Schema = dict[str, Any]
@@ -196,8 +196,9 @@ def _entry(key: str, figure: CostLine | Kind) -> Schema:
 
 
 def _capacity(figure: CostLine | Kind) -> Schema:
-    measured = isinstance(figure, Kind) and "gpu_load" in figure.driver_names
-    return {"capacity": _section(CapacityRequest)} if measured else {}
+    if isinstance(figure, Kind):
+        return {"capacity": _section(CapacityRequest)} if "gpu_load" in figure.driver_names else {}
+    return {"prices": _section(PriceRequest)} if "input_price" in figure.parameters else {}
 
 
 def _parameters(names: Iterable[str]) -> Schema:

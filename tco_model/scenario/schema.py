@@ -148,11 +148,20 @@ class CapacityRequest(Frozen):
     burstiness: Ratio | None = Field(None, description="Squared coefficient of variation of arrival gaps; 1 is Poisson.")
 
 
+class PriceRequest(Frozen):
+    """Which list price a line pays; the prices of its requests then follow from the dated price book, changes of price included."""
+
+    model: str = Field(description="Managed model, such as gpt-5.4-mini, or groq/llama-3.3-70b-versatile.", min_length=1, max_length=100)
+    provider: str | None = Field(None, description="Provider, where the name of the model does not say.", min_length=1, max_length=100)
+    mode: str = Field("standard", description="standard, or one the provider lists for the model: batch, flex, priority.", max_length=40)
+    size_variation: Ratio | None = Field(None, description="Coefficient of variation of the prompt length over requests; 0 where not said.")
+
+
 @dataclass(frozen=True, slots=True)
 class Binding:
     """Where a parameter comes from: the entry itself, a setting, the timeline, demand classes, a fleet, the option, or the default."""
 
-    origin: Literal["own", "setting", "built_in", "demand", "fleet", "option", "default", "capacity"]
+    origin: Literal["own", "setting", "built_in", "demand", "fleet", "option", "default", "capacity", "prices"]
     value: int = 0
     classes: tuple[str, ...] = ()
 
@@ -175,6 +184,7 @@ class Component:
     demand: tuple[str, ...] = ()
     fleet: str = ""
     capacity: CapacityRequest | None = None
+    prices: PriceRequest | None = None
     phases: tuple[str, ...] = ()
     escalates: bool = False
     formula: str = ""

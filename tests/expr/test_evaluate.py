@@ -45,8 +45,8 @@ def same_bits(found: Array, expected: Array) -> bool:
     return bool(np.array_equal(numbers, ~np.isnan(found)) and found[numbers].tobytes() == expected[numbers].tobytes())
 
 
-@settings(max_examples=150)
-@given(st.lists(recipes(), min_size=1, max_size=3), st.sampled_from([1, 2, 4, DRAWS]), st.booleans(), st.integers(0, 3))
+@settings(max_examples=300)
+@given(st.lists(recipes(leaves=40), min_size=1, max_size=3), st.sampled_from([1, 2, 4, DRAWS]), st.booleans(), st.integers(0, 3))
 def test_blocks_give_the_bits_of_plain_recursion(trees: list[Recipe], block: int, short: bool, seed: int) -> None:
     leaves, values = leaf_terms(), leaf_values(DRAWS, MONTHS, seed)
     outputs = {str(place): graph(tree, leaves) for place, tree in enumerate(trees)}

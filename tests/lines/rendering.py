@@ -31,7 +31,7 @@ class Cells:
         return term.name if term.op == "leaf" else None
 
     def row(self, term: Term, first: int, last: int) -> str:
-        name = term.name if term.op == "leaf" else "(part)"
+        name = term.name if term.op == "leaf" else f"«{words(term, {})}»"
         return f"{name}[{first}]" if first == last else f"{name}[{first}..{last}]"
 
 

@@ -16,7 +16,7 @@ FIGURES = figures()
 NEUTRAL = {
     "active": 1.0, "on_share": 1.0, "traffic_share": 1.0, "retry_share": 0.0, "cached_share": 0.0, "cache_write_share": 0.0,
     "cache_write_premium": 0.0, "batch_share": 0.0, "batch_discount": 0.0, "discount_share": 0.0, "mitigation_effect": 0.0,
-    "copies": 1.0, "throughput_ratio": 1.0, "prefix_cache_share": 0.0, "context_volume": 0.0, "context_time": 0.0,
+    "copies": 1.0, "price_index": 1.0, "throughput_ratio": 1.0, "prefix_cache_share": 0.0, "context_volume": 0.0, "context_time": 0.0,
     "subagents": 0.0, "subagent_turns": 1.0, "minimum_fee": 0.0, "regions": 1.0, "minimum_replicas": 1.0,
 }  # fmt: skip
 """What a case leaves out changes nothing."""
@@ -332,6 +332,18 @@ def test_overflow_is_the_area_of_the_load_curve_above_the_capacity(peak: float, 
     load = peak * ((np.arange(hours) + 0.5) / hours) ** (peak - 1.0)
     above = np.maximum(load - capacity, 0.0).mean()
     assert call("overflow_share", capacity_ratio=capacity, peak_to_mean=peak) == pytest.approx(above, abs=2e-5)
+
+
+@given(st.integers(1, 60), st.integers(50, 95), st.integers(1, 50), st.integers(1, 3))
+def test_a_load_that_fits_exactly_needs_no_further_replica(count: int, percent: int, hundreds: int, regions: int) -> None:
+    """490 tokens a second fill 70% of one replica of 700; in binary 700 x 0.7 falls just below."""
+    rate, target = 100 * hundreds, percent / 100
+    peak = count * rate * percent * regions / 100
+    sized = {"target_utilisation": target, "regions": regions, "minimum_replicas": 0, "spare_replicas": 0}
+    assert call("replicas", **sized, peak_output_rate=peak, output_tokens_per_second=rate) == count * regions
+    assert call("replicas", **sized, peak_output_rate=peak * (1 + 1e-6), output_tokens_per_second=rate) == (count + 1) * regions
+    busy = count * hundreds * percent * regions / 100
+    assert call("replicas.measured_replicas", **sized, peak_gpu_load=busy, gpus_per_replica=hundreds) == count * regions
 
 
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=30), st.integers(1, 40))

@@ -16,6 +16,8 @@ from tco_model import __version__
 from tco_model.errors import ScenarioError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tco_model.report.report import Report
     from tco_model.scenario.schema import Scenario
 
@@ -304,6 +306,37 @@ def sweep(file: Path, field: str, values: Sequence[str], unit: str, draws: int |
     from tco_model.exporters.terminal import make_console
 
     print_sweep(found, make_console())
+
+
+@main.command(short_help="List and compare the list prices of managed models.")
+@click.argument("names", nargs=-1, required=True)
+@click.option(
+    "--input", "input_tokens", type=click.FloatRange(0), help="Tokens of a prompt; compares the models NAMES instead of searching."
+)
+@click.option("--output", "output_tokens", type=click.FloatRange(0), default=0.0, help="Tokens of an answer.")
+@click.option("--cached", type=click.FloatRange(0, 1), default=0.0, help="Share of the prompt read from the cache, 0 to 1.")
+@click.option("--spread", type=click.FloatRange(0), default=0.0, help="Coefficient of variation of the prompt length.")
+@click.option("--mode", default="standard", show_default=True, help="standard, batch, flex or priority, where the provider lists it.")
+@click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="Day of the prices; today where not said.")
+@json_option
+def prices(names: Sequence[str], input_tokens: float | None, as_of: datetime | None, as_json: bool, **shape: Any) -> None:
+    """List the models whose names hold every word of NAMES, or compare the models NAMES for one shape of request.
+
+    \b
+    tco prices llama 3.3 70b
+    tco prices gpt-5.4-mini claude-haiku-5-5 groq/llama-3.3-70b-versatile --input 2000 --output 300 --cached 0.4
+    """
+    from datetime import date
+
+    from tco_model.exporters import price_table
+    from tco_model.exporters.terminal import make_console
+
+    day = as_of.date() if as_of else date.today()
+    found = price_table.looked_up(names, day, input_tokens, **shape)
+    if as_json:
+        _echo_json(found.data())
+    else:
+        found.show(make_console())
 
 
 @main.command(short_help="List the decisions that come with the package.")

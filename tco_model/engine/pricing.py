@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tco_model.engine.inputs import Leaf, expected_values
@@ -40,14 +40,19 @@ def priced(component: Component, length: Term, leaves: Mapping[str, Leaf], timel
     read = found.of("input_price")
     cached = [price if own is None else own for own, price in zip(found.of("cached_price"), read, strict=True)]
     written = [price if own is None else own for own, price in zip(found.of("cache_write_price"), read, strict=True)]
-    prices = {"input_price": read, "cached_price": cached, "output_price": [price or 0.0 for price in found.of("output_price")]}
+    output = [price or 0.0 for price in found.of("output_price")]
+    prices: dict[str, Sequence[float | None]] = {"input_price": read, "cached_price": cached, "output_price": output}
+        "input_price": read,
+        "cached_price": cached,
+        "output_price": [price or 0.0 for price in found.of("output_price")],
+    }
     text = f"list price of {request.model}" + (f", {request.mode}" if request.mode != "standard" else "")
     quantities = {name: _quantity(found, values, timeline.start, text) for name, values in prices.items()}
     premium = [float(write or 0.0) / float(price) - 1.0 if price else 0.0 for write, price in zip(written, read, strict=True)]
     return quantities | {"cache_write_premium": replace(_quantity(found, premium, timeline.start, text), unit=PLAIN)}
 
 
-def _quantity(found: PricePath, values: list[float | None] | tuple[float | None, ...], start: int, text: str) -> Quantity:
+def _quantity(found: PricePath, values: Sequence[float | None], start: int, text: str) -> Quantity:
     """Hold values by month: one number where they never change, else a step for each change."""
     numbers = [float(value or 0.0) for value in values]
     points = tuple((start + month, value) for month, value in enumerate(numbers) if month == 0 or value != numbers[month - 1])

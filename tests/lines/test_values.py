@@ -45,6 +45,7 @@ TOKENS: list[Case] = [
     ("managed_tokens", {**SMALL_MODEL, "batch_share": 0.5, "batch_discount": 0.5}, 82.50),
     ("managed_tokens", {**SMALL_MODEL, "discount_share": 0.1}, 99.00),
     ("managed_tokens", {**SMALL_MODEL, "retry_share": 0.02}, 112.20),
+    ("managed_tokens", {**SMALL_MODEL, "price_index": [1, 0.9]}, [110, 99]),
     ("managed_tokens", {**SMALL_MODEL, "traffic_share": 0.25}, 27.50),
     ("managed_tokens", {**SMALL_MODEL, "cache_write_share": 1, "cache_write_premium": 0.25}, 117.50),
     ("managed_tokens", {**SMALL_MODEL, "cached_share": 1, "cache_write_share": 1, "cache_write_premium": 0.25}, 83.00),

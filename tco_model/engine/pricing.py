@@ -42,10 +42,6 @@ def priced(component: Component, length: Term, leaves: Mapping[str, Leaf], timel
     written = [price if own is None else own for own, price in zip(found.of("cache_write_price"), read, strict=True)]
     output = [price or 0.0 for price in found.of("output_price")]
     prices: dict[str, Sequence[float | None]] = {"input_price": read, "cached_price": cached, "output_price": output}
-        "input_price": read,
-        "cached_price": cached,
-        "output_price": [price or 0.0 for price in found.of("output_price")],
-    }
     text = f"list price of {request.model}" + (f", {request.mode}" if request.mode != "standard" else "")
     quantities = {name: _quantity(found, values, timeline.start, text) for name, values in prices.items()}
     premium = [float(write or 0.0) / float(price) - 1.0 if price else 0.0 for write, price in zip(written, read, strict=True)]

@@ -102,7 +102,7 @@ def constructed(
     Args:
         peak_to_mean: busiest hour over the mean hour of the week.
         weekend_to_weekday: mean hour of a weekend day over that of a working day.
-        night_to_peak: quietest over busiest hour of a day, about; the hill stands on this floor.
+        night_to_peak: the floor on which the hill stands, over its peak; the quietest hour is not below it.
         peak_hour: the busiest hour of a day, 0 to 23.
 
     The hill is ``exp(k (cos(2 pi (h - peak) / 24) - 1))``, the von Mises form, with ``k`` found so that the peak comes out.

@@ -2,7 +2,7 @@
 
 A stream is keyed by the seed and the input's name, and read at any position, so every option sees the same future (common
 random numbers) and a new input leaves the others' draws as they were. Designs: plain random, Latin hypercube (each input
-stratified over all draws), scrambled Sobol (one dimension an input, in the order of names).
+stratified over all draws), scrambled Sobol (one dimension an input, in the order of names: there a new input moves the others).
 """
 
 from __future__ import annotations

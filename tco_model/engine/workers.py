@@ -7,8 +7,16 @@ from collections.abc import Generator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context
+from threading import BrokenBarrierError
+from typing import TYPE_CHECKING
 
 from tco_model.errors import Problem, ScenarioError
+
+if TYPE_CHECKING:
+    from multiprocessing.synchronize import Barrier
+
+LONGEST_START = 60.0
+"""Time a worker may take to stand before it counts as lost [second]."""
 
 
 @contextmanager
@@ -23,13 +31,16 @@ def worker_pool(workers: int) -> Generator[Executor | None]:
     if workers == 1:
         yield None
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_ignore_interrupts) as pool:
+    context = get_context("spawn")
+    ready = context.Barrier(workers + 1)
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(ready,)) as pool:
         try:
             with _deaf_to_interrupts():
                 for _ in range(workers):
-                    pool.submit(_ignore_interrupts)
+                    pool.submit(abs, 0)
+                ready.wait(LONGEST_START)
             yield pool
-        except BrokenExecutor:
+        except (BrokenExecutor, BrokenBarrierError):
             said = "a worker process ended early, perhaps for lack of memory"
             raise ScenarioError(Problem(said, "lower --workers or --draws", "workers", str(workers))) from None
         except KeyboardInterrupt:
@@ -38,14 +49,15 @@ def worker_pool(workers: int) -> Generator[Executor | None]:
             raise
 
 
-def _ignore_interrupts() -> None:
-    """Leave an interrupt to the parent, which ends its workers."""
+def _start(ready: Barrier) -> None:
+    """Leave an interrupt to the parent, which ends its workers, and say that this one stands."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ready.wait(LONGEST_START)
 
 
 @contextmanager
 def _deaf_to_interrupts() -> Generator[None]:
-    """Hold interrupts back while processes start: they inherit it, and so have no moment in which one would end them noisily."""
+    """Hold interrupts back while processes start: none of them has a moment in which one would end it noisily."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

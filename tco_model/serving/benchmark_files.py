@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,8 @@ MOST_FAILED = 0.05
 """Share of failed requests beyond which a run says nothing: what failed was no load."""
 NEARLY_FULL = 0.9
 """A run whose mean concurrency is at least this share of its limit ran at the limit but for its start and end."""
+LARGEST_NUMBER = 1e15
+BLANK = re.compile(r"\s*")
 LARGEST_FILE = 200_000_000
 """[byte]"""
 MEND = "give the JSON that `vllm bench serve --save-result` or SGLang's `bench_serving --output-file` writes"
@@ -100,8 +102,8 @@ def _documents(path: Path) -> list[Mapping[str, Any]]:
 
 def _decode(text: str) -> list[object]:
     decoder, found, place = json.JSONDecoder(), list[object](), 0
-    while (place := len(text) - len(text[place:].lstrip())) < len(text):
-        value, place = decoder.raw_decode(text, place)
+    while (start := BLANK.match(text, place)) and start.end() < len(text):
+        value, place = decoder.raw_decode(text, start.end())
         found.append(value)
     return found
 
@@ -169,7 +171,7 @@ def _count(value: object) -> int:
 
 def _positive(entry: Mapping[str, Any], name: str, where: str) -> float:
     value = entry[name]
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0.0 < value < float("inf") and math.isfinite(value):
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0.0 < value < LARGEST_NUMBER:
         return float(value)
     hint = "stream the answers and let them have more than one token" if name in ("mean_tpot_ms", "mean_ttft_ms") else MEND
     raise BenchmarkError(f"{name} of {where} is {str(value)[:40]!r} and must be a number above 0", hint)
@@ -178,7 +180,7 @@ def _positive(entry: Mapping[str, Any], name: str, where: str) -> float:
 def _request_time(entry: Mapping[str, Any], otherwise: float) -> float:
     """Return the mean time of a request as measured, or as its parts add up [second]."""
     found = entry.get("mean_e2el_ms", entry.get("mean_e2e_latency_ms"))
-    return found / 1000.0 if isinstance(found, float) and 0.0 < found < float("inf") else otherwise
+    return found / 1000.0 if isinstance(found, float) and 0.0 < found < LARGEST_NUMBER else otherwise
 
 
 def _model(entry: Mapping[str, Any], where: str) -> str:
@@ -206,7 +208,7 @@ def _date(entry: Mapping[str, Any]) -> dt.date | None:
 
 def _cautions(full: bool, in_flight: float, limit: object, rate: object, failed: int) -> tuple[str, ...]:
     found: list[str] = []
-    if isinstance(rate, int | float) and not isinstance(rate, bool) and math.isfinite(rate) and not full:
+    if isinstance(rate, int | float) and not isinstance(rate, bool) and rate < LARGEST_NUMBER and not full:
         found.append(f"requests were sent at {rate:g} a second, so this is what was asked for and not what the server can do")
     elif not full and isinstance(limit, int):
         found.append(f"{in_flight:.1f} requests were in flight on average, under the limit of {limit}: start and end take much of the run")

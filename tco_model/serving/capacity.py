@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tco_model.inputs.provenance import Provenance
 from tco_model.serving.hardware import chips, known, models
-from tco_model.serving.queueing import highest_utilisation_by_wait, highest_utilisation_by_waiting_share
+from tco_model.serving.queueing import highest_utilisation_by_waiting_share
 from tco_model.serving.roofline import CACHE_SHARE, Operation, Reached, step_time
 from tco_model.serving.throughput import Throughput, gpu_time_weights, measured_rows, throughput
 
@@ -27,7 +27,7 @@ class Promise:
     per_token: float = float("inf")
     waiting_share: float = 0.05
     arrival_variation: float = 1.0
-    """Squared coefficient of variation of the gaps between arrivals; above 1 the wait is bounded instead of its share."""
+    """Squared coefficient of variation of the gaps between arrivals; 1 is a Poisson stream, more comes in bursts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,5 @@ def _roofline_weights(found: Throughput, model: str, chip: str, precision: str) 
 
 
 def highest_utilisation(slots: int, promise: Promise) -> float:
-    """Return the highest utilisation of a pool that keeps the waiting promise: a share of a Poisson stream, or a tenth of the
-    service time on average where arrivals come in bursts."""
-    if promise.arrival_variation <= 1.0:
-        return highest_utilisation_by_waiting_share(slots, promise.waiting_share)
-    return highest_utilisation_by_wait(slots, 0.1, promise.arrival_variation)
+    """Return the highest utilisation of a pool at which the promised share waits; arrivals steadier than Poisson are taken as such."""
+    return highest_utilisation_by_waiting_share(slots, promise.waiting_share, max(promise.arrival_variation, 1.0))

@@ -41,7 +41,7 @@ class Traffic:
     @property
     def tokens(self) -> float:
         """[token/month]"""
-        return float(self.weights @ self.load) * SECONDS_PER_MONTH.value
+        return float(self.weights @ self.load) * SECONDS_PER_MONTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Terms:
     @property
     def break_even_use(self) -> float:
         """Share of the time a replica must be full to pay: ``replica cost / (capacity x saved per token x month)``; above 1 never."""
-        saved = self.capacity * (self.api_price - self.own_price) * SECONDS_PER_MONTH.value
+        saved = self.capacity * (self.api_price - self.own_price) * SECONDS_PER_MONTH
         return self.replica_cost / saved if saved > 0.0 else float("inf")
 
 
@@ -133,7 +133,7 @@ def hybrid_month(load: Traffic, terms: Terms, replicas: int) -> HybridMonth:
     overflow = overflow_share(load, replicas * terms.capacity) * load.tokens
     tied = load.api_share * load.tokens
     served = load.tokens - overflow - tied
-    room = replicas * terms.capacity * SECONDS_PER_MONTH.value
+    room = replicas * terms.capacity * SECONDS_PER_MONTH
     return HybridMonth(
         replicas,
         replicas * terms.replica_cost + served * terms.own_price,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 
 
 def erlang_c(slots: int, load: float) -> float:
@@ -23,18 +24,62 @@ def erlang_c(slots: int, load: float) -> float:
     The Erlang B recursion ``1/B(k) = 1 + k/(load B(k-1))`` keeps it stable for thousands of slots
     (Cooper, Introduction to Queueing Theory, 2nd ed., 1981, sections 3.3 and 3.4).
     """
+    _check(slots, load)
+    return _erlang_c(float(slots), load)
+
+
+def waiting_share(slots: int, load: float, arrival_variation: float = 1.0) -> float:
+    """Return the share of arrivals that wait in a pool of slots whose arrivals come in bursts.
+
+    Args:
+        slots, load: as `erlang_c`.
+        arrival_variation: squared coefficient of variation of the gaps between arrivals; 1 gives Erlang C itself.
+
+    Hayward's approximation: ``C(c/z, a/z)`` with the peakedness ``z = (1 + Ca2)/2`` that the stream has at exponential service when many
+    arrivals fall into one service (Fredericks, Congestion in blocking systems, Bell System Technical Journal 59, 1980; Whitt,
+    Understanding the efficiency of multi-server service systems, Management Science 38, 1992). Erlang C of a Poisson stream would
+    promise a tenth of the waiting seen at a variation of 16.
+
+    Raises:
+        ValueError: as `erlang_c`, or a variation below 1.
+    """
+    if not arrival_variation >= 1.0:
+        raise ValueError(f"arrivals steadier than a Poisson stream are taken as one: give a variation from 1 on, not {arrival_variation:g}")
+    if arrival_variation == 1.0:
+        return erlang_c(slots, load)
+    _check(slots, load)
+    peakedness = 0.5 * (1.0 + arrival_variation)
+    return _erlang_c(slots / peakedness, load / peakedness)
+
+
+def _check(slots: int, load: float) -> None:
     if slots < 1:
         raise ValueError(f"a queue needs at least one slot, not {slots}")
     if not 0.0 <= load < slots:
         raise ValueError(f"{slots} slots cannot carry a load of {load:g} erlangs; the queue would grow without end")
+
+
+def _erlang_c(slots: float, load: float) -> float:
+    """Return Erlang C by the recursion of Erlang B; it starts at the fraction of a slot, where ``1/B = int exp(-u) (1 + u/load)^x du``."""
     if load == 0.0:
         return 0.0
-    inverse = 1.0
-    for count in range(1, slots + 1):
+    count = slots % 1.0
+    inverse = sum(weight * (1.0 + node / load) ** count for node, weight in _laguerre()) if count else 1.0
+    while count < slots - 0.5:
+        count += 1.0
         inverse = 1.0 + inverse * count / load
     blocked = 1.0 / inverse
     share = load / slots
     return blocked / (1.0 - share * (1.0 - blocked))
+
+
+@cache
+def _laguerre() -> tuple[tuple[float, float], ...]:
+    """Return nodes and weights of the Gauss-Laguerre rule of 40 points."""
+    import numpy as np
+
+    nodes, weights = np.polynomial.laguerre.laggauss(40)
+    return tuple(zip(nodes.tolist(), weights.tolist(), strict=True))
 
 
 def mean_wait(slots: int, load: float, arrival_variation: float = 1.0, service_variation: float = 1.0) -> float:
@@ -46,19 +91,20 @@ def mean_wait(slots: int, load: float, arrival_variation: float = 1.0, service_v
         service_variation: squared coefficient of variation of the service times.
 
     ``W = C(c, a) / (c - a) x (Ca2 + Cs2) / 2``, exact for M/M/c (Allen, Probability, Statistics and Queueing Theory, 1990).
+    It holds where the queue hardly ever empties; below that a bursty stream on many slots waits several times longer: use `waiting_share`.
     """
     return erlang_c(slots, load) / (slots - load) * (arrival_variation + service_variation) / 2.0
 
 
-def highest_utilisation_by_waiting_share(slots: int, waiting_share: float) -> float:
-    """Return the highest utilisation at which at most `waiting_share` of a Poisson stream waits.
+def highest_utilisation_by_waiting_share(slots: int, promised: float, arrival_variation: float = 1.0) -> float:
+    """Return the highest utilisation at which at most the `promised` share of arrivals waits; variation as `waiting_share`.
 
     Raises:
         ValueError: a share outside 0 .. 1, both ends excluded.
     """
-    if not 0.0 < waiting_share < 1.0:
-        raise ValueError(f"the share of requests that may wait lies between 0 and 1, not at {waiting_share:g}")
-    return _highest(slots, lambda load: erlang_c(slots, load) <= waiting_share)
+    if not 0.0 < promised < 1.0:
+        raise ValueError(f"the share of requests that may wait lies between 0 and 1, not at {promised:g}")
+    return _highest(slots, lambda load: waiting_share(slots, load, arrival_variation) <= promised)
 
 
 def highest_utilisation_by_wait(slots: int, wait: float, arrival_variation: float = 1.0, service_variation: float = 1.0) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Generator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context
-from threading import BrokenBarrierError
+from threading import BrokenBarrierError, current_thread, main_thread
 from typing import TYPE_CHECKING
 
 from tco_model.errors import Problem, ScenarioError
@@ -57,12 +57,21 @@ def _start(ready: Barrier) -> None:
 
 @contextmanager
 def _deaf_to_interrupts() -> Generator[None]:
-    """Hold interrupts back while processes start: none of them has a moment in which one would end it noisily."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """Hold interrupts back while processes start, and let one that came meanwhile through at the end.
+
+    The processes inherit the mask, so none of them has a moment in which an interrupt would end it noisily. The mask alone does
+    not keep one from us: a thread of a numerical library may take it, so our own handler only notes it.
+    """
+    if not hasattr(signal, "pthread_sigmask") or current_thread() is not main_thread():
         yield
         return
+    noted: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: noted.append(number))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, handler)
+    if noted:
+        raise KeyboardInterrupt

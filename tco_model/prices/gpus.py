@@ -31,7 +31,7 @@ class GpuPrice:
     price: float
     """[USD/GPU/hour]"""
     ends: dt.date | None
-    """Day from which the price no longer holds and nothing takes its place."""
+    """Day from which the price no longer holds."""
     provenance: Provenance
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -30,7 +31,7 @@ Row = TypeVar("Row", bound=Dated)
 
 
 def row_on(rows: Sequence[Row], name: str, as_of: dt.date, what: str) -> Row:
-    """Return the row of a name that holds on a day.
+    """Return the row of a name that holds on a day; where the newest had ended by then, the next one read after it stands in.
 
     Raises:
         PriceError: no such name (the nearest are offered), none dated so early, or the last one has ended.
@@ -44,6 +45,9 @@ def row_on(rows: Sequence[Row], name: str, as_of: dt.date, what: str) -> Row:
         raise PriceError(f"the {what} '{name}' is not known on {as_of}", f"the first row is of {first}: ask as of that day or later")
     newest = max(known, key=_day)
     if newest.ends is not None and newest.ends <= as_of:
+        later = [row for row in named if _day(row) > as_of]
+        if later:
+            return min(later, key=_day)
         message = f"the {what} '{name}' of {_day(newest)} no longer held on {newest.ends}, and no newer one is known"
         raise PriceError(message, "give your own quotation with its source, or an assumption with a range")
     return newest
@@ -51,11 +55,12 @@ def row_on(rows: Sequence[Row], name: str, as_of: dt.date, what: str) -> Row:
 
 def rows_on(rows: Iterable[Row], as_of: dt.date) -> tuple[Row, ...]:
     """Return the rows that hold on a day, one a name, in the order of the table."""
-    newest: dict[str, Row] = {}
-    for row in rows:
-        if _day(row) <= as_of and (row.name not in newest or _day(newest[row.name]) <= _day(row)):
-            newest[row.name] = row
-    return tuple(row for row in newest.values() if row.ends is None or row.ends > as_of)
+    every = list(rows)
+    found: list[Row] = []
+    for name in dict.fromkeys(row.name for row in every):
+        with suppress(PriceError):
+            found.append(row_on(every, name, as_of, "row"))
+    return tuple(found)
 
 
 def _day(row: Dated) -> dt.date:

@@ -60,6 +60,7 @@ def scenario_schema() -> Schema:
 def _quantity() -> Schema:
     texts = {key: {"type": "string"} for key in ("source", "url", "note", "owner")}
     parts: Schema = {
+        "list": {"type": "string", "description": "Name of a GPU price in the dated table, such as nebius-h200."},
         "value": {"type": ["string", "number"], "description": "A number, a range such as 5k to 20k, a law such as pert(2, 3, 6)."},
         "unit": {"type": "string", "description": "The unit, where the value is written without one."},
         "start": {"type": ["string", "number"], "description": "Value in the first month of a growing path."},

@@ -13,6 +13,7 @@ from tco_model.errors import Problem, ScenarioError
 from tco_model.inputs.quantity import Quantity
 from tco_model.inputs.text import QuantityError, read_quantity
 from tco_model.scenario.components import ComponentReader
+from tco_model.scenario.listed import with_listed_prices
 from tco_model.scenario.notes import Notes, as_list, as_mapping, shown
 from tco_model.scenario.options import OptionReader
 from tco_model.scenario.overrides import overridden
@@ -55,8 +56,9 @@ class _Loader:
     """Walks the plain data once, section by section; every problem is noted and reading goes on."""
 
     def __init__(self, source: Source) -> None:
-        self.source, self.data = source, source.data
         self.notes = Notes(source)
+        self.source = with_listed_prices(source, self.notes)
+        self.data = self.source.data
 
     def scenario(self) -> Scenario:
         self.notes.known_keys(self.data, SECTIONS, ())

@@ -1,1 +1,1 @@
-"""How much load a fleet carries: measured throughput, roofline, queueing, load shapes. Depends on units and errors only."""
+"""How much load a fleet carries: measured throughput, roofline, queueing, load shapes. Depends on inputs and the constants of lines."""

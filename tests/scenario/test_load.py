@@ -136,3 +136,19 @@ def test_a_problem_as_text_and_as_data() -> None:
     }  # fmt: skip
     error = ScenarioError([problem, Problem("first", file="file.yaml", line=1), problem])
     assert [found.message for found in error.problems] == ["first", "it is wrong"]
+
+
+def test_a_listed_gpu_price_brings_its_source_and_its_day() -> None:
+    text = (Path(__file__).parents[2] / "scenarios/ml_platform.yaml").read_text(encoding="utf-8")
+    (found,) = [quantity for name, quantity in tco.loads(text).inputs if name == "h200_price"]
+    assert found.content == 3.5
+    assert str(found.unit) == "USD/GPU/hour"
+    assert found.provenance.url.startswith("https://github.com/skypilot-org")
+    assert found.provenance.as_of is not None
+    assert "Nebius" in found.provenance.note
+    with pytest.raises(tco.ScenarioError) as caught:
+        tco.loads(text.replace("{list: nebius-h200,", "{list: nebius-h20,"))
+    (problem,) = caught.value.problems
+    assert problem.field == "inputs.h200_price.list"
+    assert "nebius-h200" in problem.mend
+    assert problem.line == text[: text.index("list: nebius-h200")].count("\n") + 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -47,9 +46,10 @@ def table() -> Table:
     found: dict[str, list[float | str]] = defaultdict(list)
     for row in known_rows():
         model, chip = models()[row.model], chips()[row.chip]
+        weights = model.weights_read(row.concurrency) * BYTES_PER_WEIGHT[row.precision]
         entry = {
             "model": row.model, "chip": row.chip, "input": row.input_tokens, "output": row.output_tokens, "gpus": row.gpus,
-            "batch": row.concurrency, "rate": row.output_rate, "weights": model.weights_read(row.concurrency) * BYTES_PER_WEIGHT[row.precision],
+            "batch": row.concurrency, "rate": row.output_rate, "weights": weights,
             "cache": model.cache_per_token * CACHE_SHARE, "active": model.active, "layers": model.layers,
             "flops": chip.rates[row.precision], "bandwidth": chip.bandwidth,
         }  # fmt: skip
@@ -100,5 +100,4 @@ def summary(errors: dict[str, list[float]] | dict[str, np.ndarray]) -> tuple[int
 
 def worst(errors: dict[str, list[float]] | dict[str, np.ndarray], count: int = 5) -> list[tuple[str, int, float]]:
     """Name, number and median error of the parts told worst."""
-    by_median: Callable[[tuple[str, int, float]], float] = lambda part: -part[2]  # noqa: E731
-    return sorted(((name, len(one), float(np.median(one))) for name, one in errors.items()), key=by_median)[:count]
+    return sorted(((name, len(one), float(np.median(one))) for name, one in errors.items()), key=lambda part: -part[2])[:count]

@@ -81,7 +81,7 @@ def test_a_context_that_leaves_no_room_is_refused() -> None:
     """70.6 GB of weights leave 1.4 GB on one H100, 4,272 tokens of cache."""
     model, chip = models()["llama-3.1-70b"], chips()["h100"]
     assert largest_batch(model, chip, "fp8", 1, 1000) == 4
-    with pytest.raises(CapacityError, match="no request of 5,000 tokens fits beside llama-3.1-70b; use more GPUs"):
+    with pytest.raises(CapacityError, match=r"no request of 5,000 tokens fits beside llama-3.1-70b; use more GPUs"):
         best_operation(model, chip, "fp8", 1, 4000, 1000)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tco_model.serving.hardware import TABLES, CapacityError
 from tco_model.serving.hybrid import cost_per_million
-from tco_model.serving.throughput import Row, Throughput, measured_rows, throughput
+from tco_model.serving.throughput import Throughput, measured_rows, throughput
 from tests.serving.held_out import summary, table_without_shape
 from tests.serving.reduction import reduced
 from tests.serving.shared_data import THROUGHPUT, needs
@@ -74,8 +74,6 @@ def test_a_promise_the_measured_rows_cannot_keep_is_refused_with_the_best_measur
 def test_cost_of_a_million_tokens_by_the_load_served(load: str, rate: float, cost: float) -> None:
     """Llama-3.1-8B on one H100 at $6.98 an hour (arXiv 2606.11690): twenty-four times as dear at one request a second."""
     assert cost_per_million(6.98, rate) == pytest.approx(cost, rel=1e-6)
-    row = Row("llama-3.1-8b", "h100", "bf16", 512, 256, 1, 1, 1e-9, 1 / rate, "vllm", "", "")
-    assert cost_per_million(6.98, row.output_rate) == pytest.approx(cost, rel=0.005)
 
 
 def test_no_cost_of_tokens_where_none_are_served() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
@@ -37,3 +38,26 @@ class ScenarioError(ValueError):
         found = [problems] if isinstance(problems, Problem) else list(problems)
         self.problems: tuple[Problem, ...] = tuple(sorted(dict.fromkeys(found), key=lambda problem: (problem.file, problem.line)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class TableError(ValueError):
+    """A question that a table cannot answer: what is wrong and the move that mends it."""
+
+    def __init__(self, message: str, mend: str) -> None:
+        """Hold the message and the mend."""
+        super().__init__(f"{message}; {mend}")
+        self.message, self.mend = message, mend
+
+
+MOST_SHOWN = 12
+"""Names listed where none is near."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Offer the nearest names, or all where none is near and they are few."""
+    spelled = {one.lower(): one for one in known}
+    near = difflib.get_close_matches(name.lower(), spelled, n=4, cutoff=0.5)
+    if near:
+        return f"did you mean {' or '.join(spelled[one] for one in near)}?"
+    shown = sorted(spelled.values())
+    return f"known: {', '.join(shown)}" if len(shown) <= MOST_SHOWN else "search the list for a part of the name"

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tco_model.prices.problem import MOST_SHOWN, PriceError, nearest
+from tco_model.errors import MOST_SHOWN, nearest
+from tco_model.prices.problem import PriceError
 from tco_model.prices.tiers import TieredPrice
 
 if TYPE_CHECKING:

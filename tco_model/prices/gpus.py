@@ -9,9 +9,10 @@ from typing import Any, cast
 
 from ruamel.yaml import YAML
 
+from tco_model.errors import nearest
 from tco_model.inputs.provenance import Provenance
 from tco_model.inputs.tables import read_table
-from tco_model.prices.problem import PriceError, nearest
+from tco_model.prices.problem import PriceError
 from tco_model.prices.rows import TABLES, row_on, rows_on
 
 

@@ -8,8 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from tco_model.errors import nearest
 from tco_model.inputs.provenance import Provenance
-from tco_model.prices.problem import PriceError, nearest
+from tco_model.prices.problem import PriceError
 
 TABLES = Path(__file__).parent / "tables"
 

@@ -14,7 +14,7 @@ from tco_model.serving.queueing import highest_utilisation_by_waiting_share
 from tco_model.serving.roofline import CACHE_SHARE, Operation, Reached, step_time
 from tco_model.serving.throughput import Throughput, gpu_time_weights, measured_rows, throughput
 
-SPREAD = {"measured": (0.92, 1.08), "interpolated": (0.8, 1.25), "roofline": (0.6, 1.65)}
+SPREAD = {"measured": (0.92, 1.08), "interpolated": (0.8, 1.25), "roofline": (0.55, 1.5)}
 """P5 and P95 of throughput found over throughput told: of the interpolation and the roofline from their held-out errors, of a
 measured row an assumption for another version and setting of the server."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from tco_model.errors import TableError, nearest
 from tco_model.inputs.provenance import Provenance
 from tco_model.inputs.tables import read_table
 
@@ -19,13 +19,8 @@ USABLE_MEMORY = 0.9
 T = TypeVar("T")
 
 
-class CapacityError(ValueError):
+class CapacityError(TableError):
     """A serving question the tables cannot answer: what is wrong and the move that mends it."""
-
-    def __init__(self, message: str, mend: str) -> None:
-        """Hold the message and the mend."""
-        super().__init__(f"{message}; {mend}")
-        self.message, self.mend = message, mend
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +102,6 @@ def known(table: Mapping[str, T], name: str, what: str) -> T:
     if name in table:
         return table[name]
     raise CapacityError(f"the {what} '{name}' is not in the table", nearest(name, table))
-
-
-def nearest(name: str, known_names: Iterable[str]) -> str:
-    """Offer the nearest names, or all where none is near."""
-    names = sorted(known_names)
-    near = difflib.get_close_matches(name, names, n=3)
-    return f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(names)}"
 
 
 def largest_batch(model: ServedModel, chip: Chip, precision: str, gpus: int, context: float) -> int:

@@ -19,8 +19,9 @@ from typing import Any, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from tco_model.errors import nearest
 from tco_model.inputs.provenance import Provenance
-from tco_model.serving.hardware import TABLES, CapacityError, chips, known, models, nearest
+from tco_model.serving.hardware import TABLES, CapacityError, chips, known, models
 from tco_model.serving.roofline import Operation, best_operation
 
 SOURCE = "silicon rows of the package aiconfigurator-core 0.12.0 (Apache-2.0), aggregated serving without attention data parallelism"

@@ -51,7 +51,13 @@ def reduced(path: Path) -> dict[Setting, tuple[str, ...]]:
 def _aggregated(entry: dict[str, str]) -> bool:
     """Prompt and answer on the same GPUs, without attention data parallelism."""
     told = entry["batch_size"] and entry["precision"]
-    return bool(told) and entry["mode"] == "agg" and entry["attention_dp_size"] in ("", "0", "1")
+    return bool(told) and entry["mode"] == "agg" and entry["attention_dp_size"] in ("", "0", "1") and _one_batch(entry)
+
+
+def _one_batch(entry: dict[str, str]) -> bool:
+    """Say that all requests in flight share one batch: 16 rows of several ranks or replicas state a batch of their part alone."""
+    found = re.search(r"silicon_concurrency=(\d+)", entry["silicon_data_source"])
+    return found is None or found[1] == entry["batch_size"]
 
 
 def _day(text: str) -> str:

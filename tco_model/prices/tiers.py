@@ -35,12 +35,12 @@ class TieredPrice:
         return self._expected(mean, variation, -0.5)
 
     def _expected(self, mean: float, variation: float, half: float) -> float:
-        if variation == 0.0 or mean == 0.0:
-            return self.at(mean)
         spread = math.sqrt(math.log1p(variation**2))
+        if spread == 0.0 or mean == 0.0:
+            return self.at(mean)
         price, before = self.base, self.base
         for start, after in self.tiers:
-            share = 1.0 if start == 0 else normal_share((math.log(mean / start) + half * spread**2) / spread)
+            share = 1.0 if start == 0 else normal_share((math.log(mean) - math.log(start)) / spread + half * spread)
             price += share * (after - before)
             before = after
         return price

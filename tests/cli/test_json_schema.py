@@ -14,6 +14,7 @@ from tco_model.inputs.text import PATH_KEYS, PROVENANCE_KEYS, VALUE_KEYS
 from tco_model.lines.catalogue import KINDS, LINES
 from tco_model.lines.registry import CATEGORIES
 from tco_model.scenario.json_schema import scenario_schema
+from tco_model.scenario.listed import LISTED_KEYS
 from tco_model.scenario.load import SECTIONS
 from tco_model.scenario.options import OPTION_KEYS
 from tco_model.scenario.source import read_source
@@ -46,7 +47,7 @@ def test_it_knows_the_same_keys_as_the_reader() -> None:
     option = SCHEMA["properties"]["options"]["additionalProperties"]
     assert set(option["properties"]) == {*OPTION_KEYS, *CATEGORIES}
     (mapping,) = [one for one in SCHEMA["definitions"]["quantity"]["anyOf"] if one["type"] == "object"]
-    assert set(mapping["properties"]) == {*VALUE_KEYS, *PATH_KEYS, *PROVENANCE_KEYS}
+    assert set(mapping["properties"]) == {*VALUE_KEYS, *PATH_KEYS, *PROVENANCE_KEYS, *LISTED_KEYS}
     assert {entry.name for entry in (*LINES, *KINDS)} <= set(SCHEMA["definitions"])
 
 

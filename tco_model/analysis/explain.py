@@ -10,7 +10,7 @@ import numpy as np
 from tco_model.engine.central import central_case
 from tco_model.engine.inputs import Leaf
 from tco_model.engine.model import Model
-from tco_model.engine.run import all_outputs
+from tco_model.engine.outputs import all_outputs
 from tco_model.errors import Problem, ScenarioError
 from tco_model.expr.render import named_arguments, words
 from tco_model.expr.term import Term

@@ -32,10 +32,8 @@ class Reach:
     middle: Array
     high: Array
 
-    @property
-    def is_certain(self) -> bool:
-        """True where low and high are the same array."""
-        return self.low is self.high
+    varies: bool
+    """Whether the value is uncertain; where its ends are not followed they stand at the expected value all the same."""
 
 
 def reach_of(term: Term, leaves: Mapping[str, Leaf], known: dict[int, Reach]) -> Reach:
@@ -54,17 +52,17 @@ def _node(node: Term, leaves: Mapping[str, Leaf], known: Mapping[int, Reach]) ->
         return _leaf(leaves[node.name])
     args = [known[id(arg)] for arg in node.args]
     middle: Array = _applied(node, [arg.middle for arg in args])
-    uncertain = [position for position, arg in enumerate(args) if not arg.is_certain]
+    uncertain = [position for position, arg in enumerate(args) if arg.varies]
     if len(uncertain) != 1 or node.op not in FOLLOWED:
-        return _certain(middle)
+        return Reach(middle, middle, middle, varies=bool(uncertain))
     position = uncertain[0]
     if node.op == "divide" and position == 1 and bool(np.any(args[1].low * args[1].high <= 0.0)):
-        return _certain(middle)
+        return Reach(middle, middle, middle, varies=True)
     ends = [
         _applied(node, [end if place == position else arg.middle for place, arg in enumerate(args)])
         for end in (args[position].low, args[position].high)
     ]
-    return Reach(np.minimum(*ends), middle, np.maximum(*ends))
+    return Reach(np.minimum(*ends), middle, np.maximum(*ends), varies=True)
 
 
 def _applied(node: Term, values: list[Array]) -> Array:
@@ -75,9 +73,9 @@ def _leaf(entry: Leaf) -> Reach:
     content = entry.content
     if isinstance(content, Distribution):
         low, high = content.ppf(np.array([[RAREST]])), content.ppf(np.array([[1.0 - RAREST]]))
-        return Reach(low, np.full((1, 1), content.mean), high)
+        return Reach(low, np.full((1, 1), content.mean), high, varies=True)
     return _certain(np.full((1, 1), np.nan) if isinstance(content, Incidents) else entry.central({}))
 
 
 def _certain(values: Array) -> Reach:
-    return Reach(values, values, values)
+    return Reach(values, values, values, varies=False)

@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from tco_model.engine.inputs import IncidentCost, Incidents, Leaf
 from tco_model.engine.model import Model
-from tco_model.engine.run import option_outputs
+from tco_model.engine.outputs import option_outputs
 from tco_model.expr.render import needs_row
 from tco_model.expr.term import Term, walk
 

@@ -15,8 +15,8 @@ from tco_model.analysis.compare import chance_best, difference, preferred, stand
 from tco_model.engine.central import central_case
 from tco_model.engine.inputs import find_law
 from tco_model.engine.model import OptionGraph
+from tco_model.engine.outputs import all_outputs
 from tco_model.engine.result import Result
-from tco_model.engine.run import all_outputs
 from tco_model.lines.constants import HOURS_PER_MONTH as HOURS
 from tco_model.lines.constants import SECONDS_PER_MONTH as SECONDS
 from tco_model.lines.registry import CATEGORIES

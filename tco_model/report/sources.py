@@ -9,7 +9,7 @@ import numpy as np
 
 from tco_model.engine.inputs import IncidentCost, Incidents, Leaf, LeafContent, Shocks
 from tco_model.engine.model import Model
-from tco_model.engine.run import all_outputs
+from tco_model.engine.outputs import all_outputs
 from tco_model.expr.term import walk
 from tco_model.inputs.distributions import Distribution
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 import tco_model as tco
 from tco_model.analysis.explain import Trace, explain_figure, figure_names
 from tco_model.engine.model import Model
-from tco_model.engine.run import all_outputs
+from tco_model.engine.outputs import all_outputs
 from tco_model.expr.term import Term
 from tco_model.report.report import make_report
 from tests.engine.scenarios import SMALL, alone

@@ -10,7 +10,8 @@ import pytest
 import tco_model as tco
 from tco_model.engine.compile import compile_scenario
 from tco_model.engine.draws import make_sampler
-from tco_model.engine.run import all_outputs, correlated_laws
+from tco_model.engine.outputs import all_outputs
+from tco_model.engine.run import correlated_laws
 from tco_model.expr.evaluate import BlockEvaluator, Plan, evaluate_fixed, make_plan, specialised
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ import pytest
 import tco_model as tco
 from tco_model.engine.central import central_case
 from tco_model.engine.compile import compile_scenario
-from tco_model.engine.run import all_outputs
+from tco_model.engine.outputs import all_outputs
 from tco_model.lines.registry import CATEGORIES
 
 FILE = Path(__file__).parents[2] / "scenarios" / "ml_platform.yaml"

@@ -1,0 +1,339 @@
+"""Turns a model into a fixed set of futures: inputs drawn once, figures computed again only where they depend on what is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tco_model.engine.draws import Sampler
+from tco_model.engine.inputs import IncidentCost, Incidents
+from tco_model.engine.job import SCALARS, Job, fixed_leaves, label_result, make_job, reduce_whole, run_range
+from tco_model.engine.model import Model
+from tco_model.engine.outputs import all_outputs
+from tco_model.engine.reduce import Partial
+from tco_model.engine.result import Result
+from tco_model.engine.run import check_simulation, sampler_of
+from tco_model.errors import Problem, ScenarioError, nearest
+from tco_model.expr.evaluate import evaluate
+from tco_model.expr.term import DRAWN, Term, leaf, walk
+from tco_model.inputs.distributions import Distribution
+from tco_model.inputs.quantity import Value
+from tco_model.units import PLAIN
+
+Array = NDArray[np.float64]
+Change = float | Array | Distribution
+"""What an input is set to: a number in every future, one value a future ``(draws,)``, one a month ``(1, months)``, or another law."""
+
+MOST_DRAWS = 131_072
+"""Futures that are held at once; more are a matter of `run`, which holds none."""
+MOST_HELD = 64_000_000
+"""Bytes of monthly draws that are held; where they need more they are drawn again for each change."""
+KNOWN = "known/"
+
+
+@dataclass(frozen=True)
+class HeldDraws:
+    """Draws of a sampler that were made before, some of them replaced."""
+
+    sampler: Sampler
+    values: Mapping[str, Array]
+    """What is drawn once a future, and figures known from before, ``(draws, 1)`` each."""
+    paths: Mapping[str, Array]
+    """What varies by month and is not drawn again, ``(draws, months)`` each."""
+    incidents: dict[str, tuple[str, str, Value]]
+    """The events to draw again, because their frequency or cost has changed."""
+    shocks: tuple[str, ...] = ()
+    """The shocks to draw again."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of every stream."""
+        return self.sampler.seed
+
+    @property
+    def draws(self) -> int:
+        """Futures in all."""
+        return self.sampler.draws
+
+    @property
+    def design(self) -> str:
+        """How the futures are drawn."""
+        return self.sampler.design
+
+    def inputs(self, start: int, count: int) -> dict[str, Array]:
+        """Return what is drawn once a future, ``(count, 1)`` each."""
+        return {name: values[start : start + count] for name, values in self.values.items()}
+
+    def processes(self, start: int, count: int, frequencies: Mapping[str, Array]) -> dict[str, Array]:
+        """Return what varies by month, ``(count, months)`` each."""
+        again = replace(self.sampler, incidents=self.incidents, shocks=self.shocks)
+        found = again.processes(start, count, frequencies) if self.incidents or self.shocks else {}
+        return {name: values[start : start + count] for name, values in self.paths.items()} | found
+
+
+class Futures:
+    """A fixed set of futures: the figures of a model for its drawn inputs, and for any of them changed.
+
+    Every change is seen against the same futures (common random numbers), so a difference is the change's own. Money out is
+    positive; arrays are ``(draws,)`` unless said otherwise. What reading the file derives from its central case, the tier of a list
+    price and the utilisation a waiting promise allows, stays as it was read.
+
+    Attributes:
+        model: the compiled scenario.
+        draws, seed, design: how the futures were drawn.
+        inputs: draws of every uncertain input, by the name of its leaf, ``(draws,)`` each.
+        base: nothing changed, what `run` returns for the same draws, seed and design, to the byte.
+    """
+
+    def __init__(self, model: Model, *, draws: int | None = None, seed: int | None = None, design: str | None = None) -> None:
+        """Draw the futures and compute every figure once.
+
+        Args:
+            model: the compiled scenario.
+            draws: number of futures; the scenario's own where None, likewise `seed` and `design`.
+            seed: seed of every stream.
+            design: ``random``, ``latin_hypercube`` or ``sobol``.
+
+        Raises:
+            ScenarioError: as in `run`, or more futures than are held at once.
+        """
+        simulation = model.scenario.simulation
+        self.model = model
+        self.draws = simulation.draws if draws is None else draws
+        self.seed = simulation.seed if seed is None else seed
+        self.design = design or simulation.design
+        check_simulation(self.draws, self.seed, self.design)
+        if self.draws > MOST_DRAWS:
+            raise ScenarioError(
+                Problem(f"{self.draws:,} futures are too many to hold", f"take at most {MOST_DRAWS:,}", "simulation.draws", str(self.draws))
+            )
+        self._outputs = all_outputs(model)
+        self._sampler = sampler_of(model, self.draws, self.seed, self.design)
+        self._depends = _Depends(model, self._outputs.values())
+        self._known: dict[int, str] = {}
+        """Names of figures with one value a future that are kept, by the identity of their term."""
+        self._jobs: dict[tuple[frozenset[str], str], tuple[Job, dict[str, Array]]] = {}
+        with np.errstate(all="ignore"):
+            self._values = self._sampler.inputs(0, self.draws)
+            self.inputs: dict[str, Array] = {name: values[:, 0] for name, values in self._values.items()}
+            self.base: Result = self._first()
+            needed = (2 * len(self._sampler.incidents) + len(self._sampler.shocks)) * self.draws * model.months * 8
+            self._paths = self._processes() if needed <= MOST_HELD else {}
+
+    def _first(self) -> Result:
+        """Compute everything, and keep what later changes can build on."""
+        held = HeldDraws(self._sampler, dict(self._values), {}, self._sampler.incidents, self._sampler.shocks)
+        job, fixed = make_job(self.model, self._outputs, held, fixed_leaves(self.model))
+        part = run_range(job, 0, self.draws, None)
+        for name, column in job.scalars.items():
+            self._remember(name, part.series[SCALARS][:, column])
+        for name in (name for name in part.kept if name.endswith("/outcomes")):
+            self._remember(name, part.kept[name])
+        return label_result(self.model, job, fixed, reduce_whole(job, part))
+
+    def _remember(self, name: str, values: Array) -> None:
+        self._known[id(self._outputs[name])] = name
+        self._values[KNOWN + name] = np.ascontiguousarray(values).reshape(-1, 1)
+
+    def _processes(self) -> dict[str, Array]:
+        wanted = {name: self.model.figures[name] for name, _, _ in self._sampler.incidents.values()}
+        frequencies = evaluate(wanted, fixed_leaves(self.model) | self._values, self.model.months) if wanted else {}
+        return self._sampler.processes(0, self.draws, frequencies)
+
+    @cached_property
+    def events(self) -> dict[str, Array]:
+        """Cost of each risk event summed over all months, by the name of the leaf that counts it, ``(draws,)`` [USD]."""
+        paths = self._paths or self._processes()
+        return {name: (paths[name] * paths[cost]).sum(axis=1) for name, (_, cost, _) in self._sampler.incidents.items()}
+
+    def at(self, changes: Mapping[str, Change]) -> Result:
+        """Return all figures with some inputs changed.
+
+        Args:
+            changes: by the name of the leaf. A number or a path replaces a fixed input; a number, ``(draws,)`` values or a law
+                replaces an uncertain one, a law at the quantiles drawn before; a number or a law replaces a cost per event.
+
+        Raises:
+            ScenarioError: an unknown input, a change that does not fit it, or a figure that is then no finite number.
+        """
+        if not changes:
+            return self.base
+        job, fixed, part = self._computed(changes, "")
+        found, base = label_result(self.model, job, fixed, reduce_whole(job, part)), self.base
+        return replace(base, kept=base.kept | found.kept, means=base.means | found.means, quantiles=base.quantiles | found.quantiles)
+
+    def samples(self, figure: str, changes: Mapping[str, Change] | None = None) -> Array:
+        """Return the draws of one figure, ``(options, draws)`` in the order of the options; changes and errors as in `at`.
+
+        The quick way: nothing but the figure is computed, and of it only what depends on the changes.
+        """
+        names = [f"draw/{option}/{figure}" for option in self.base.options]
+        if any(name not in self.base.kept for name in names):
+            known = {name.rpartition("/")[2] for name in self.base.kept}
+            raise ScenarioError(Problem(f"not every option has the figure '{figure}'", nearest(figure, known), "figure", figure))
+        found = dict[str, Array]()
+        if changes:
+            _, fixed, part = self._computed(changes, figure)
+            found = {name: np.full(self.draws, values[0, 0]) for name, values in fixed.items()} | part.kept
+        return np.array([found.get(name, self.base.kept[name]) for name in names])
+
+    def _computed(self, changes: Mapping[str, Change], figure: str) -> tuple[Job, dict[str, Array], Partial]:
+        """Run what depends on the changes; the plan is kept for the next change of the same inputs."""
+        change = self._sorted(changes)
+        key = (frozenset(changes), figure)
+        with np.errstate(all="ignore"):
+            if key not in self._jobs or change.fixed:
+                self._jobs[key] = self._job(frozenset(changes), figure, change.fixed)
+            job, fixed = self._jobs[key]
+            assert isinstance(job.sampler, HeldDraws)
+            incidents = {name: (*entry[:2], change.severities.get(entry[1], entry[2])) for name, entry in job.sampler.incidents.items()}
+            changed = replace(job.sampler, values={**job.sampler.values, **change.drawn}, incidents=incidents)
+            job = replace(job, sampler=changed)
+            return job, fixed, run_range(job, 0, self.draws, None)
+
+    def _sorted(self, changes: Mapping[str, Change]) -> _Changed:
+        """Hold each change to its input, and sort them by what kind of input they change."""
+        drawn, fixed, severities = dict[str, Array](), dict[str, Array](), dict[str, Value]()
+        for name, change in changes.items():
+            entry = self.model.leaves.get(name)
+            if entry is None:
+                raise ScenarioError(Problem(f"no input '{name}'", nearest(name, self.model.leaves), name, name))
+            if entry.is_law:
+                drawn[name] = self._drawn(name, change)
+            elif isinstance(entry.content, IncidentCost) and not isinstance(change, np.ndarray):
+                severities[name] = change if isinstance(change, Distribution) else float(change)
+            elif isinstance(entry.content, (float, np.ndarray)) and not isinstance(change, Distribution):
+                fixed[name] = self._fixed(name, np.asarray(change, dtype=np.float64), np.asarray(entry.content))
+            else:
+                raise ScenarioError(_unfit(name, change))
+        return _Changed(drawn, fixed, severities)
+
+    def _drawn(self, name: str, change: Change) -> Array:
+        if isinstance(change, Distribution):
+            laws = self._sampler.laws | {name: change}
+            group = next((group.names for group in self._sampler.groups if name in group.names), (name,))
+            if self.design != "sobol":
+                laws = {other: laws[other] for other in group}
+            groups = tuple(group for group in self._sampler.groups if set(group.names) <= set(laws))
+            return replace(self._sampler, laws=laws, groups=groups).inputs(0, self.draws)[name]
+        values = np.asarray(change, dtype=np.float64)
+        if values.shape not in ((), (self.draws,)):
+            raise ScenarioError(_unfit(name, change))
+        return np.ascontiguousarray(np.broadcast_to(values, (self.draws,))).reshape(-1, 1)
+
+    def _fixed(self, name: str, change: Array, now: Array) -> Array:
+        values = change.reshape(1, -1)
+        if values.shape[1] not in (1, now.size):
+            raise ScenarioError(_unfit(name, change))
+        return np.broadcast_to(values, (1, now.size))
+
+    def _job(self, changed: frozenset[str], figure: str, fixed: Mapping[str, Array]) -> tuple[Job, dict[str, Array]]:
+        """Plan what depends on the changed inputs; what does not is taken as it was."""
+        touched = self._depends.mask(changed)
+        wanted = self._cut(
+            {name: term for name, term in self._outputs.items() if _asked(name, figure) and self._depends.on(term, touched)}, touched
+        )
+        needed = _leaves_below(wanted.values())
+        again = {
+            name: entry
+            for name, entry in self._sampler.incidents.items()
+            if {name, entry[1]} & needed and self._anew(name, entry[1], touched)
+        }
+        for frequency, _, _ in again.values():
+            needed |= _leaves_below([self.model.figures[frequency]])
+        held = HeldDraws(
+            self._sampler,
+            {name: values for name, values in self._values.items() if name in needed},
+            {name: values for name, values in self._paths.items() if name in needed},
+            again,
+            () if self._paths else tuple(name for name in self._sampler.shocks if name in needed),
+        )
+        return make_job(self.model, wanted, held, fixed_leaves(self.model) | dict(fixed), fans=not figure)
+
+    def _anew(self, counts: str, cost: str, touched: int) -> bool:
+        """Say whether events must be drawn again: their frequency or cost has changed, or their draws are not held."""
+        return not self._paths or bool((self._depends.leaf(counts) | self._depends.leaf(cost)) & touched)
+
+    def _cut(self, wanted: Mapping[str, Term], touched: int) -> dict[str, Term]:
+        """Put what is known from before in place of the terms that do not depend on what is touched."""
+        instead: dict[int, Term] = {}
+        for node in walk(*wanted.values()):
+            name = self._known.get(id(node))
+            if name is not None and not self._depends.on(node, touched):
+                instead[id(node)] = leaf(KNOWN + name, node.unit or PLAIN, DRAWN)
+            elif any(id(arg) in instead for arg in node.args):
+                args = tuple(instead.get(id(arg), arg) for arg in node.args)
+                instead[id(node)] = Term(node.op, args, unit=node.unit, shape=node.shape, name=node.name, setting=node.setting)
+        return {name: instead.get(id(term), term) for name, term in wanted.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """Changes by the kind of input: drawn once a future ``(draws, 1)``, the same in all, and costs per event."""
+
+    drawn: dict[str, Array]
+    fixed: dict[str, Array]
+    severities: dict[str, Value]
+
+
+class _Depends:
+    """Says which leaves a term depends on, as the bits of a whole number."""
+
+    def __init__(self, model: Model, terms: Iterable[Term]) -> None:
+        self._bits = {name: 1 << place for place, name in enumerate(model.leaves)}
+        self._of: dict[int, int] = {}
+        self._also: dict[str, int] = {}
+        """What decides how often an event happens, by the leaves of its counts and its cost."""
+        frequencies = [model.figures[entry.content.frequency] for entry in model.leaves.values() if isinstance(entry.content, Incidents)]
+        self._add(frequencies)
+        self._also = {
+            name: self._of[id(model.figures[entry.content.frequency])]
+            for name, entry in model.leaves.items()
+            if isinstance(entry.content, Incidents)
+        }
+        costs = {name: entry.content.incidents for name, entry in model.leaves.items() if isinstance(entry.content, IncidentCost)}
+        self._also |= {name: self._also[counts] for name, counts in costs.items()}
+        self._of.clear()
+        self._terms = list(terms)
+        """Held, so that no identity is ever that of another term."""
+        self._add(self._terms)
+
+    def _add(self, terms: Iterable[Term]) -> None:
+        for node in walk(*terms):
+            below = self.leaf(node.name) if node.op == "leaf" else 0
+            for arg in node.args:
+                below |= self._of[id(arg)]
+            self._of[id(node)] = below
+
+    def leaf(self, name: str) -> int:
+        """Return the bits of a leaf: its own, and those that decide how often an event happens."""
+        return self._bits[name] | self._also.get(name, 0)
+
+    def mask(self, names: Iterable[str]) -> int:
+        """Return the bits of some leaves."""
+        return sum(self._bits[name] for name in set(names))
+
+    def on(self, term: Term, mask: int) -> bool:
+        """Say whether a term depends on any of the leaves of a mask."""
+        return bool(self._of[id(term)] & mask)
+
+
+def _asked(name: str, figure: str) -> bool:
+    return not figure or (name.startswith("draw/") and name.endswith(f"/{figure}"))
+
+
+def _leaves_below(terms: Iterable[Term]) -> set[str]:
+    return {node.name for node in walk(*terms) if node.op == "leaf"}
+
+
+def _unfit(name: str, change: object) -> Problem:
+    return Problem(
+        f"'{name}' cannot be set to this",
+        "give a number, values of one per future, a path of one per month, or a law",
+        name,
+        str(change)[:80],
+    )

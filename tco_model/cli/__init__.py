@@ -1,0 +1,34 @@
+"""The command line ``tco``: what a person types becomes calls of the library.
+
+Exit codes: 0 done, 1 a check failed, 2 bad input, 130 interrupted. Everything heavy is imported inside the command that needs it.
+"""
+
+from __future__ import annotations
+
+import click
+
+from tco_model import __version__
+from tco_model.cli import catalogue, decision
+from tco_model.cli.groups import Commands
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="tco")
+def main() -> None:
+    """Compare what options cost over their whole life: one YAML file per decision in, a traceable answer out.
+
+    \b
+    tco demo                      compare the options of a shipped decision
+    tco new decision.yaml         write a commented starter file
+    tco check decision.yaml       find every error at once
+    tco compare decision.yaml     see the options side by side
+    """
+
+
+COMMANDS = (
+    decision.compare, decision.check, decision.explain, decision.new, decision.demo, decision.sweep, decision.scenarios,
+    catalogue.prices, catalogue.list_lines, catalogue.schema, catalogue.load_shape,
+)  # fmt: skip
+"""Every verb, in one place."""
+for _command in COMMANDS:
+    main.add_command(_command)

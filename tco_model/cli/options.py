@@ -1,0 +1,76 @@
+"""Turns what several commands have in common, their options and the JSON they print, into one spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def _overrides(_: click.Context, __: click.Parameter, pairs: Sequence[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        path, equals, value = pair.partition("=")
+        if not equals or not path.strip():
+            raise click.BadParameter(f"'{pair}' is not path=value; write --set inputs.cases='80k cases/month'")
+        found[path.strip()] = value.strip()
+    return found
+
+
+Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+def _workbook_path(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse before the simulation what could not be written after it, the scenario file itself included."""
+    if path is not None and path.suffix.lower() != ".xlsx":
+        raise click.BadParameter(f"'{path}' is not the name of a workbook; write one that ends in .xlsx")
+    if path is not None and not path.parent.is_dir():
+        raise click.BadParameter(f"there is no folder '{path.parent}'; make it first, or choose another")
+    return path
+
+
+set_option = click.option(
+    "--set", "overrides", multiple=True, metavar="PATH=VALUE", callback=_overrides, help="Put a value in place of the file's; repeatable."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Plain data for a program.")
+workbook_option = click.option(
+    "--workbook",
+    type=click.Path(path_type=Path),
+    metavar="OUT.xlsx",
+    callback=_workbook_path,
+    help="Also write an Excel workbook with live formulas.",
+)
+file_argument = click.argument("file", type=click.Path(path_type=Path))
+
+
+def simulation_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that decide how the futures are drawn."""
+    options: Sequence[Decorator] = (
+        set_option,
+        click.option("--draws", type=click.IntRange(1, 10_000_000), metavar="N", help="Number of futures; the file's own if left out."),
+        click.option("--seed", type=click.IntRange(0, 2**63 - 1), metavar="N", help="Seed of the futures."),
+        click.option("--design", type=click.Choice(["random", "latin_hypercube", "sobol"]), help="How the futures are drawn."),
+        click.option("--workers", type=click.IntRange(1, 256), metavar="N", default=1, help="Processes; no figure depends on it."),
+    )  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def as_json_text(data: Any) -> str:
+    """Return plain data as JSON."""
+    from tco_model.exporters.json_text import json_text
+
+    return json_text(data)
+
+
+def echo_json(data: Any) -> None:
+    """Print plain data as JSON."""
+    click.echo(as_json_text(data))
+
+
+def relative(path: Path) -> Path:
+    """Return a path as a person would type it from here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -15,7 +15,7 @@ from tco_model.engine.result import Result
 from tco_model.engine.run import run, sampler_of
 from tco_model.errors import Problem, ScenarioError
 from tco_model.report.report import Report, make_report
-from tco_model.report.sources import drawn_apart, input_rows, unread
+from tco_model.report.sources import aged, drawn_apart, input_rows, unread
 from tco_model.scenario.load import load, loads
 from tco_model.scenario.schema import Scenario
 
@@ -96,7 +96,7 @@ def check(scenario: Scenario) -> tuple[dict[str, int], tuple[str, ...]]:
         "figures": len(model.figures),
         "months": model.months,
     }
-    return counts, (*drawn_apart(rows), *unread(model))
+    return counts, (*drawn_apart(rows), *unread(model), *aged(rows, scenario.decision.as_of))
 
 
 def frame(result: Result, figure: str = "npv_cost") -> dict[str, Any]:

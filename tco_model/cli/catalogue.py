@@ -23,14 +23,16 @@ if TYPE_CHECKING:
 @click.option("--cached", type=click.FloatRange(0, 1), default=0.0, help="Share of the prompt read from the cache, 0 to 1.")
 @click.option("--spread", type=click.FloatRange(0), default=0.0, help="Coefficient of variation of the prompt length.")
 @click.option("--mode", default="standard", show_default=True, help="standard, batch, flex or priority, where the provider lists it.")
+@click.option("--gpus", is_flag=True, help="Search the dated prices of GPUs and of provisioned throughput instead.")
 @click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="Day of the prices; today where not said.")
 @json_option
-def prices(names: Sequence[str], input_tokens: float | None, as_of: datetime | None, as_json: bool, **shape: Any) -> None:
+def prices(names: Sequence[str], input_tokens: float | None, gpus: bool, as_of: datetime | None, as_json: bool, **shape: Any) -> None:
     """List the models whose names hold every word of NAMES, or compare the models NAMES for one shape of request.
 
     \b
     tco prices llama 3.3 70b
     tco prices gpt-5.4-mini claude-haiku-5-5 groq/llama-3.3-70b-versatile --input 2000 --output 300 --cached 0.4
+    tco prices --gpus h200
     """
     from datetime import date
 
@@ -38,7 +40,7 @@ def prices(names: Sequence[str], input_tokens: float | None, as_of: datetime | N
     from tco_model.exporters.terminal import make_console
 
     day = as_of.date() if as_of else date.today()
-    found = price_table.looked_up(names, day, input_tokens, **shape)
+    found = price_table.gpus_listed(names, day) if gpus else price_table.looked_up(names, day, input_tokens, **shape)
     if as_json:
         echo_json(found.data())
     else:

@@ -204,7 +204,7 @@ class Figures:
             figures = ("requests", "input_volume", "output_volume")
             terms = {figure: self._summed(f"demand.{one}.{figure}" for one in component.demand) for figure in figures}
             try:
-                self.capacities[component.path] = sized(component, terms, self.book.leaves, self.timeline.months)
+                self.capacities[component.path] = sized(component, terms, self.book.leaves, self.timeline.months, self.scenario.file)
             except CapacityError as error:
                 raise PlacedError(f"{component.source}.capacity", str(error)) from None
         quantity = self.capacities[component.path][name]

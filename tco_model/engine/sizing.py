@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tco_model.engine.inputs import Leaf, expected_values
 from tco_model.expr.evaluate import evaluate
@@ -14,18 +17,30 @@ from tco_model.inputs.quantity import Quantity
 from tco_model.inputs.within import interval_within
 from tco_model.lines.constants import SECONDS_PER_MONTH
 from tco_model.lines.nomenclature import BY_NAME
-from tco_model.scenario.schema import CapacityRequest, Component
+from tco_model.scenario.schema import CapacityRequest, Component, Scaling
+from tco_model.serving.autoscale import Scaled, autoscaled, switched, working_hours
+from tco_model.serving.benchmark_files import Run, read_benchmark
 from tco_model.serving.capacity import Capacity, Promise, capacity, highest_utilisation
+from tco_model.serving.hardware import CapacityError
+from tco_model.serving.load_shape import LoadShape, load_shape, load_shapes, read_shape
+
+Array = NDArray[np.float64]
+SECONDS_PER_HOUR = 3600.0
 
 
-def sized(component: Component, traffic: Mapping[str, Term], leaves: Mapping[str, Leaf], months: int) -> dict[str, Quantity]:
+def sized(
+    component: Component, traffic: Mapping[str, Term], leaves: Mapping[str, Leaf], months: int, file: str = ""
+) -> dict[str, Quantity]:
     """Return the GPU times, the range of the throughput, the GPUs of a replica and the utilisation that the promise allows.
+
+    With a load shape also its peak over its mean, and with scaling the share of the peak's replica hours that is paid.
 
     Args:
         component: a fleet with its capacity request.
         traffic: ``requests`` [request/month], ``input_volume`` and ``output_volume`` [token/month] of the classes it serves.
         leaves: the inputs of the model.
         months: the horizon.
+        file: the scenario's, beside which own benchmarks and load shapes lie.
 
     The shape is the mean of the central case over the whole horizon. The utilisation is that of the smallest pool the fleet
     ever is, in the month with the least traffic, so that it holds in every month.
@@ -39,9 +54,66 @@ def sized(component: Component, traffic: Mapping[str, Term], leaves: Mapping[str
     calls = max(float(requests.sum()), 1e-12)
     shape = float(read.sum()) / calls, float(written.sum()) / calls
     request, promise = component.capacity, _promise(component.capacity)
-    known = capacity(request.model, request.chip, request.precision, request.gpus, *shape, promise)
+    known = capacity(request.model, request.chip, request.precision, request.gpus, *shape, promise, _own_runs(request, file))
     pool = _smallest_pool(known, requests, shape, promise, request.gpus)
-    return _quantities(known, request, promise, pool)
+    found = _quantities(known, request, promise, pool)
+    if request.load_shape is None:
+        return found
+    busy = requests[requests > 0]
+    gpus_busy = float(busy.mean()) * known.gpu_time(*shape) / SECONDS_PER_MONTH if busy.size else 0.0
+    utilisation = float(found["target_utilisation"].central or 1.0)
+    return found | _shaped(_shape(request.load_shape, file), request, gpus_busy / _regions(component), request.gpus * utilisation)
+
+
+def _beside(file: str, name: str) -> Path:
+    """Return a file that lies beside the scenario or below it, and nowhere else."""
+    folder = Path(file).parent.resolve()
+    path = (folder / name).resolve()
+    if not file or not path.is_relative_to(folder):
+        raise CapacityError(f"'{name}' does not lie beside the scenario", "put the file into the folder of the scenario and give its name")
+    return path
+
+
+def _own_runs(request: CapacityRequest, file: str) -> tuple[Run, ...]:
+    if request.benchmark is None:
+        return ()
+    path = _beside(file, request.benchmark)
+    return read_benchmark(path, chip=request.chip, precision=request.precision, gpus=request.gpus, model=request.model)
+
+
+def _shape(name: str, file: str) -> LoadShape:
+    """Return a shipped load shape, or the one of a file beside the scenario."""
+    return read_shape(_beside(file, name)) if name.endswith(".json") and name not in load_shapes() else load_shape(name)
+
+
+def _regions(component: Component) -> float:
+    regions = dict(component.quantities).get("regions")
+    return max(float((regions.central if regions is not None else None) or 1.0), 1.0)
+
+
+def _shaped(shape: LoadShape, request: CapacityRequest, mean: float, replica: float) -> dict[str, Quantity]:
+    """Return peak over mean, and with scaling the paid share of the replica hours; `mean` load and what a `replica` carries in GPUs."""
+    told = f"load shape {shape.name}"
+    peak = Quantity(shape.peak_to_mean, BY_NAME["peak_to_mean"].unit, shape.provenance, told)
+    if request.scaling is None:
+        return {"peak_to_mean": peak}
+    week = _scaled_week(shape.load(mean), replica, request.scaling) if mean > 0.0 else None
+    paid = 1.0 if week is None or not week.most_replicas else week.mean_replicas / week.most_replicas
+    said = "" if week is None else f"; {week.late_share:.2%} of the load finds no replica ready, for lag, cold start or timetable"
+    source = Provenance(source=f"assumption: a fleet that follows the {told}", note=f"a week at the mean load of the horizon{said}")
+    return {"peak_to_mean": peak, "on_share": Quantity(paid, BY_NAME["on_share"].unit, source, "from the load shape and the scaling")}
+
+
+def _scaled_week(load: Array, replica: float, scaling: Scaling) -> Scaled:
+    lag, cold_start, hold = _hours(scaling.lag), _hours(scaling.cold_start), _hours(scaling.hold)
+    if scaling.timetable == "always":
+        return autoscaled(load, replica, floor=scaling.floor, lag=lag, cold_start=cold_start, hold=hold)
+    most = max(math.ceil(float(load.max()) / replica - 1e-9), scaling.floor, 1)
+    return switched(load, replica, most, working_hours(), cold_start=cold_start)
+
+
+def _hours(delay: Quantity | None) -> float:
+    return 0.0 if delay is None else float(delay.central or 0.0) / SECONDS_PER_HOUR
 
 
 def _promise(request: CapacityRequest) -> Promise:

@@ -12,9 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from tco_model.errors import Problem, ScenarioError
+from tco_model.inputs.provenance import Provenance
 from tco_model.prices.book import Rates
+from tco_model.prices.gpus import GpuPrice, search_gpus
 from tco_model.prices.listing import Compared, Listed, Shape, compare, search
 from tco_model.prices.problem import PriceError
+from tco_model.prices.provisioned import UnitPrice, unit_prices
+from tco_model.prices.rows import rows_on
 from tco_model.report.format import percent
 
 PRICES = ("input_price", "cached_price", "cache_write_price", "output_price")
@@ -81,6 +85,60 @@ class Comparison:
             console.print(Text(url, style="dim"))
         for warning in dict.fromkeys(warning for one in self.found for warning in one.quote.warnings):
             console.print(Text(f"Note: {warning}", style="dim"))
+
+
+@dataclass(frozen=True, slots=True)
+class GpuListing:
+    """GPU rents and prices of provisioned throughput that hold on a day, cheapest first."""
+
+    gpus: tuple[GpuPrice, ...]
+    units: tuple[UnitPrice, ...]
+    day: dt.date
+
+    def data(self) -> list[dict[str, Any]]:
+        """Return it as plain data."""
+        gpus = [
+            {"name": one.name, "price": one.price, "unit": "USD/GPU/hour", "gpu": one.gpu, "provider": one.provider}
+            | {"region": one.region, "term": one.term, "instance": one.instance, "gpus": one.gpus}
+            | _source(one.provenance)
+            for one in self.gpus
+        ]
+        units = [
+            {"name": one.name, "price": one.price, "unit": "USD/PTU/month", "term": one.term} | _source(one.provenance)
+            for one in self.units
+        ]
+        return gpus + units
+
+    def show(self, console: Console) -> None:
+        """Print it: the names are those that ``{list: name}`` takes in a scenario."""
+        table = _table("name", "USD", "per", "least", "term", "as of")
+        for gpu in self.gpus:
+            table.add_row(gpu.name, f"{gpu.price:,.4g}", "GPU-hour", f"{gpu.gpus} GPU", gpu.term, _day(gpu.provenance.as_of) or "-")
+        for unit in self.units:
+            table.add_row(unit.name, f"{unit.price:,.4g}", f"{unit.unit}-month", "", unit.term, _day(unit.provenance.as_of) or "-")
+        console.print(table)
+        console.print(Text(f"Prices that hold on {self.day.isoformat()}; in a scenario write gpu_price: {{list: name}}.", style="dim"))
+        for url in dict.fromkeys(one.provenance.url for one in (*self.gpus, *self.units)):
+            console.print(Text(url, style="dim"))
+
+
+def gpus_listed(words: Sequence[str], day: dt.date) -> GpuListing:
+    """Return the GPU rents and unit prices of a day that hold every word.
+
+    Raises:
+        ScenarioError: none does.
+    """
+    units = tuple(
+        one for one in rows_on(unit_prices(), day) if all(word.lower() in f"{one.name} {one.unit} {one.term}".lower() for word in words)
+    )
+    found = GpuListing(search_gpus(" ".join(words), day), units, day)
+    if not (found.gpus or found.units):
+        raise ScenarioError(Problem(f"no GPU price holds '{' '.join(words)}' on {day}", "search by one word, such as h200 or aws"))
+    return found
+
+
+def _source(provenance: Provenance) -> dict[str, Any]:
+    return {"as_of": _day(provenance.as_of), "source": provenance.source, "url": provenance.url, "note": provenance.note}
 
 
 def looked_up(

@@ -173,7 +173,7 @@ class _SideBySide:
             return "-" if value is None else short_number(value)
 
         self.head("GPU fleet")
-        self.row("  GPUs, largest month", each(lambda fleet: f"{fleet.peak_gpus:,.3g}"))
+        self.row("  GPUs, largest month", each(lambda fleet: f"{fleet.peak_gpus:,.3g}" + ("" if fleet.unit == "GPU" else f" {fleet.unit}")))
         self.row("  utilisation", each(lambda fleet: percent(fleet.mean_utilisation, 0)))
         self.row("  output tokens/second", each(lambda fleet: short_number(fleet.output_rate)))
         self.row(f"  {self.report.currency}/GPU-hour", each(lambda fleet: price(fleet.cost_per_gpu_hour)))

@@ -52,7 +52,11 @@ def traffic_text(found: dict[str, Any]) -> str:
     if found["arrival_variation"] is not None:
         lines.append(f"  burstiness within the hours: {found['arrival_variation']:.2f} (1 is a Poisson stream)")
     week = found["week"]
-    lines.append(f"  busiest hour of the week over the mean: {week['peak_to_mean']:.2f}" if "shares" in week else f"  {week['missing']}")
+    lines.append(
+        f"  busiest hour of the week over the mean: {week['peak_to_mean']:.2f}"
+        if "shares" in week
+        else f"  no week's shape: {week['missing']}"
+    )
     return "\n".join([*lines, "", "For a scenario:", *_paste(found)])
 
 

@@ -1,7 +1,16 @@
 """Turns token demand into whole replicas, GPUs and the utilisation they really reach."""
 
 from tco_model.expr.ops import ceil, lag, maximum, minimum, power, running_maximum
-from tco_model.lines.constants import NO_LOAD, ONCE_A_MONTH, ONE_GPU, ONE_REPLICA, ROUNDING, SECONDS_PER_MONTH
+from tco_model.lines.constants import (
+    MINUTES_PER_MONTH,
+    NO_LOAD,
+    NO_UNIT_LOAD,
+    ONCE_A_MONTH,
+    ONE_GPU,
+    ONE_REPLICA,
+    ROUNDING,
+    SECONDS_PER_MONTH,
+)
 from tco_model.lines.registry import Kind, driver
 
 
@@ -114,6 +123,34 @@ def base_output_rate(output_volume, traffic_share, overflow_share, active):
     return output_volume * traffic_share * (1 - overflow_share) * active / SECONDS_PER_MONTH
 
 
+@driver(unit="PTU")
+def unit_load(input_volume, output_volume, cached_share, cached_weight, output_weight, unit_rate, traffic_share, active):
+    """Units of provisioned throughput that the traffic would keep busy on average [PTU].
+
+    Providers count in input tokens: a cached token counts for `cached_weight` of one, an output token for `output_weight`.
+    """
+    read = input_volume * (1 - cached_share * (1 - cached_weight))
+    return (read + output_volume * output_weight) * traffic_share * active / MINUTES_PER_MONTH / unit_rate
+
+
+@driver(unit="PTU")
+def units_held(provisioned_units, active):
+    """Units of provisioned throughput held, paid for whether used or not [PTU]."""
+    return provisioned_units * active
+
+
+@driver(unit="ratio", name="capacity_ratio")
+def unit_capacity_ratio(units_held, unit_load):
+    """Load the units may carry over the mean load of all traffic [1]."""
+    return units_held / maximum(unit_load, NO_UNIT_LOAD)
+
+
+@driver(unit="share", name="utilisation")
+def unit_utilisation(unit_load, overflow_share, units_held):
+    """Share of the units paid for that the traffic kept on them really uses: a result, never an input [1]."""
+    return unit_load * (1 - overflow_share) / maximum(units_held, NO_UNIT_LOAD)
+
+
 @driver(unit="GPU/month")
 def purchased_gpus(gpus, hardware_life, horizon):
     """GPUs bought each month: growth of the fleet, and every purchase again after each `hardware_life` months [GPU/month]."""
@@ -159,4 +196,12 @@ BASE_SERVING = Kind(
     (gpu_load, base_replicas_held, gpus, capacity_ratio, overflow_share, base_utilisation, base_output_rate),
 )
 
-KINDS = (SERVING, OWNED_SERVING, MEASURED_SERVING, OWNED_MEASURED_SERVING, BASE_SERVING)
+PROVISIONED = Kind(
+    "provisioned",
+    "fleets",
+    "units of provisioned throughput of a managed model; route the rest with traffic_share: = fleets.<name>.overflow_share",
+    (unit_load, units_held, unit_capacity_ratio, overflow_share, unit_utilisation, base_output_rate),
+    offers=("provisioned_units",),
+)
+
+KINDS = (SERVING, OWNED_SERVING, MEASURED_SERVING, OWNED_MEASURED_SERVING, BASE_SERVING, PROVISIONED)

@@ -19,10 +19,10 @@ from tco_model.engine.outputs import all_outputs
 from tco_model.engine.result import Result
 from tco_model.lines.constants import HOURS_PER_MONTH as HOURS
 from tco_model.lines.constants import SECONDS_PER_MONTH as SECONDS
-from tco_model.lines.registry import CATEGORIES
+from tco_model.lines.registry import CATEGORIES, Kind
 from tco_model.report.format import month_name, percent
 from tco_model.report.sentences import answer
-from tco_model.report.sources import InputRow, drawn_apart, input_rows, unread
+from tco_model.report.sources import LONGEST_AGE, InputRow, aged, drawn_apart, input_rows, unread
 from tco_model.scenario.schema import Component, Option
 
 OUTCOME_FIGURES = ("outcomes", "cost_per_outcome", "net_value")
@@ -78,8 +78,11 @@ class FleetReport:
     name: str
     label: str
     peak_gpus: float
-    """GPUs in its largest month."""
-    peak_replicas: float
+    """GPUs in its largest month, or units of provisioned throughput: see `unit`."""
+    peak_replicas: float | None
+    """None for provisioned throughput."""
+    unit: str
+    """GPU or PTU."""
     mean_utilisation: float
     """Share of the paid GPU time that the load uses: a result, never an input."""
     output_rate: float
@@ -264,24 +267,36 @@ def _fleet(result: Result, graph: OptionGraph, option: Option, fleet: Component)
     def driver(name: str) -> Any:
         return result.driver_mean(graph.name, f"fleets.{fleet.name}.{name}")
 
-    gpus, rate = driver("gpus"), driver("mean_output_rate")
+    assert isinstance(fleet.kind, Kind)
+    on_gpus = "gpus" in fleet.kind.driver_names
+    gpus, rate = driver("gpus" if on_gpus else "units_held"), driver("mean_output_rate")
     held, written = float(gpus.sum()), float(rate.sum())
     used = float((driver("utilisation") * gpus).sum()) / held if held else 0.0
-    compute = dict(option.lines).get("compute", ())
-    members = [component.path.removeprefix(f"options.{graph.name}.") for component in compute if component.fleet == fleet.name]
+    paid = dict(option.lines).get("compute" if on_gpus else "token", ())
+    members = [component.path.removeprefix(f"options.{graph.name}.") for component in paid if component.fleet == fleet.name]
     cost = sum(result.summary(graph.name, f"line/{name}").mean for name in members if name in graph.lines)
     per_mtoken = cost / (written * SECONDS / 1e6) if written and cost else None
     return FleetReport(
         name=fleet.name,
         label=fleet.title,
         peak_gpus=float(gpus.max()),
-        peak_replicas=float(driver("replicas").max()),
+        peak_replicas=float(driver("replicas").max()) if on_gpus else None,
+        unit="GPU" if on_gpus else "PTU",
         mean_utilisation=used,
         output_rate=float(rate[gpus > 0].mean()) if held else 0.0,
         cost_per_gpu_hour=cost / (held * HOURS) if held and cost else None,
         cost_per_mtoken=per_mtoken,
         cost_per_mtoken_full=None if per_mtoken is None else per_mtoken * used,
     )
+
+
+def _old(inputs: tuple[InputRow, ...], as_of: dt.date | None) -> list[str]:
+    """Say in one sentence how many prices are old, and name the oldest; `tco check` names them all."""
+    found = sorted((row.as_of, row.name) for row in inputs if aged((row,), as_of))
+    if not found:
+        return []
+    date, name = found[0]
+    return [f"{len(found)} prices are older than {LONGEST_AGE} days, the oldest {name} of {date}; `tco check` names them"]
 
 
 def _availability(central: dict[str, Any], option: str) -> float | None:
@@ -309,6 +324,6 @@ def _notes(result: Result, inputs: tuple[InputRow, ...], as_of: dt.date | None) 
         notes.append(f"The oldest source is dated {dates[0]}, the newest {dates[-1]}.")
     if as_of is None:
         notes.append("The scenario does not say on which day its inputs were gathered (decision.as_of).")
-    notes += [f"Note: {said}." for said in (*drawn_apart(inputs), *unread(result.model), *_idle_correlations(result))]
+    notes += [f"Note: {said}." for said in (*drawn_apart(inputs), *unread(result.model), *_old(inputs, as_of), *_idle_correlations(result))]
     notes.append("The central case puts every input at its expected value; it is one point, not the mean of the futures.")
     return tuple(notes)

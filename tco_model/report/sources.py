@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,6 +13,10 @@ from tco_model.engine.model import Model
 from tco_model.engine.outputs import all_outputs
 from tco_model.expr.term import walk
 from tco_model.inputs.distributions import Distribution
+from tco_model.units import MONEY
+
+LONGEST_AGE = 365
+"""Age from which a price is pointed out [day]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,16 @@ def drawn_apart(rows: Iterable[InputRow]) -> tuple[str, ...]:
         "if it is one figure, name it under inputs: and refer to it with '= name'"
         for (name, text), options in found.items()
         if len(set(options)) > 1
+    )
+
+
+def aged(rows: Iterable[InputRow], today: dt.date | None, longest: int = LONGEST_AGE) -> tuple[str, ...]:
+    """Say which prices are older than `longest` days on the day of the decision, or today where it has none [day]."""
+    day = today or dt.date.today()
+    return tuple(
+        f"{row.name} is a price of {row.as_of}, {age:,} days before {day.isoformat()}; look it up again"
+        for row in rows
+        if row.as_of and row.unit.startswith(MONEY) and (age := (day - dt.date.fromisoformat(row.as_of)).days) > longest
     )
 
 

@@ -14,7 +14,7 @@ from tco_model.lines.nomenclature import BUILT_IN, BY_NAME, SETTING_BY_NAME
 from tco_model.lines.registry import Category, CostLine, Kind
 from tco_model.scenario.missing import missing
 from tco_model.scenario.notes import Notes, Raw, nearest, shown
-from tco_model.scenario.schema import Binding, CapacityRequest, Component, Phase, PriceRequest, fit
+from tco_model.scenario.schema import CAPACITY_FIGURES, Binding, CapacityRequest, Component, Phase, PriceRequest, fit
 from tco_model.scenario.source import Path, dotted
 from tco_model.units import PLAIN, Unit, UnitError, parse_unit
 
@@ -23,7 +23,6 @@ SUMMED = ("requests", "input_volume", "output_volume", "context_volume")
 COMMON_KEYS = ("label", "note", "class", "classes", "fleet", "phases", "escalates")
 OPTION_FIGURES = ("success_share", "cases")
 """Parameters an option supplies where the entry does not: its success share and the volume of the outcome."""
-CAPACITY_FIGURES = ("input_time", "output_time", "context_time", "throughput_ratio", "gpus_per_replica", "target_utilisation")
 """What a fleet need not write where it says which model runs on which chip."""
 PRICE_FIGURES = ("input_price", "cached_price", "output_price", "cache_write_premium")
 """What a line need not write where it names a model of the price book."""
@@ -79,7 +78,12 @@ class ComponentReader:
             return None
         here: Path = (*path, "capacity")
         found = self.notes.mapping(raw["capacity"], here, "write capacity: {model: llama-3.1-70b, chip: h200, precision: fp8, gpus: 2}")
-        return self.notes.model(CapacityRequest, found, here) if found else None
+        request = self.notes.model(CapacityRequest, found, here) if found else None
+        if request is not None and request.scaling is not None and request.load_shape is None:
+            self.notes.add(
+                (*here, "scaling"), "scaling follows a load shape, and there is none", "add load_shape: around_the_clock, or your own"
+            )
+        return request
 
     def read_line(
         self, name: str, raw: Any, path: Path, category: Category, fleets: Mapping[str, Component], phases: tuple[Phase, ...]
@@ -191,7 +195,7 @@ class ComponentReader:
         classes = tuple(one for one in component.demand if one in self.demand)
         if classes and all(_offers(self.demand[one], name) for one in classes) and (len(classes) == 1 or name in SUMMED):
             return Binding("demand", classes=classes)
-        if component.capacity is not None and name in CAPACITY_FIGURES:
+        if component.capacity is not None and name in component.capacity.figures:
             return Binding("capacity")
         if component.prices is not None and name in PRICE_FIGURES:
             return Binding("prices")

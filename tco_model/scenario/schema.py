@@ -135,6 +135,21 @@ class Promises(Frozen):
 Ratio = Annotated[Quantity, BeforeValidator(partial(_read_field, "ratio", 0.0, 1e6))]
 
 
+CAPACITY_FIGURES = ("input_time", "output_time", "context_time", "throughput_ratio", "gpus_per_replica", "target_utilisation")
+
+
+class Scaling(Frozen):
+    """How a fleet follows the load of the week: by itself, with a floor and delays, or by a timetable."""
+
+    floor: int = Field(1, description="Fewest replicas of a region; 0 scales to zero.", ge=0, le=10_000)
+    lag: Seconds | None = Field(None, description="From a change of the load to the order of a replica, such as 2 minute.")
+    cold_start: Seconds | None = Field(None, description="From the order to a replica that serves, paid: machine, image, weights.")
+    hold: Seconds | None = Field(None, description="How long a replica stays after it was last wanted.")
+    timetable: Literal["always", "working_hours"] = Field(
+        "always", description="working_hours: all replicas from 8 to 18 on five days, none at nights and weekends."
+    )
+
+
 class CapacityRequest(Frozen):
     """Which model runs on which chip under which promise; the GPU time of its requests then follows from the tables."""
 
@@ -146,6 +161,25 @@ class CapacityRequest(Frozen):
     per_token: Seconds | None = Field(None, description="Promised mean time a further token (TPOT), such as 50 ms.")
     waiting_share: Share | None = Field(None, description="Share of the requests that may wait for a slot; 5% where not said.")
     burstiness: Ratio | None = Field(None, description="Squared coefficient of variation of arrival gaps; 1 is Poisson.")
+    benchmark: str | None = Field(
+        None,
+        description="Your own runs: result JSON of `vllm bench serve` or SGLang's bench_serving beside the scenario; before any table.",
+        min_length=1,
+        max_length=200,
+    )
+    load_shape: str | None = Field(
+        None,
+        description="Load of the hours of a week: around_the_clock, office_hours, developer_week, or a file of `tco load-shape --json`.",
+        min_length=1,
+        max_length=200,
+    )
+    scaling: Scaling | None = Field(None, description="The fleet follows the load shape; without it all replicas run all hours.")
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The parameters it supplies to the fleet."""
+        more = (("peak_to_mean",) if self.load_shape else ()) + (("on_share",) if self.scaling else ())
+        return (*CAPACITY_FIGURES, *more)
 
 
 class PriceRequest(Frozen):

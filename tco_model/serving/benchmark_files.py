@@ -20,6 +20,7 @@ NEEDED = (
     "mean_ttft_ms", "mean_tpot_ms",
 )  # fmt: skip
 """Fields that both tools write and that a run is read from."""
+OWN = "own measurement"
 MOST_FAILED = 0.05
 """Share of failed requests beyond which a run says nothing: what failed was no load."""
 NEARLY_FULL = 0.9
@@ -67,17 +68,17 @@ def read_benchmark(path: Path | str, *, chip: str, precision: str, gpus: int, mo
     return tuple(_run(one, f"{path.name}, run {place}", chip, precision, gpus, model) for place, one in enumerate(documents, 1))
 
 
-def own_throughput(runs: Iterable[Run], *, first_token: float = float("inf"), per_token: float = float("inf")) -> Throughput:
+def own_throughput(runs: Iterable[Run], *, first_token: float = float("inf"), per_token: float = float("inf")) -> Run:
     """Return the fastest run that keeps the promised mean times [second].
 
     Raises:
         BenchmarkError: no run keeps them.
     """
-    found = [run.throughput for run in runs]
-    kept = [one for one in found if one.operation.first_token <= first_token and one.operation.per_token <= per_token]
-    if kept:
-        return max(kept, key=lambda one: one.operation.output_rate)
-    quickest = min((one.operation for one in found), key=lambda one: one.per_token, default=None)
+    found = list(runs)
+    within = [run for run in found if run.row.first_token <= first_token and run.row.per_token <= per_token]
+    if within:
+        return max(within, key=lambda run: run.throughput.operation.output_rate)
+    quickest = min((run.throughput.operation for run in found), key=lambda one: one.per_token, default=None)
     told = f"; the quickest took {quickest.first_token:.3g} s and {1000 * quickest.per_token:.3g} ms a token" if quickest else ""
     raise BenchmarkError(f"no run keeps the promised times{told}", "promise more time, or add a run at a lower concurrency")
 
@@ -137,7 +138,7 @@ def _run(entry: Mapping[str, Any], where: str, chip: str, precision: str, gpus: 
     operation = Operation(gpus, concurrency, first_token, per_token, values["output_throughput"])
     note = "; ".join((f"{completed:,} requests in {values['duration']:,.0f} s on {gpus} {chip} in {precision}", *cautions))
     provenance = Provenance(source=f"own measurement with {tool}: {where}", as_of=date, note=note)
-    return Run(row, Throughput(operation, "own measurement", provenance), failed, cautions)
+    return Run(row, Throughput(operation, OWN, provenance), failed, cautions)
 
 
 def _tool(entry: Mapping[str, Any], where: str) -> str:

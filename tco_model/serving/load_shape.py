@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -161,3 +165,27 @@ def load_shape(name: str) -> LoadShape:
         CapacityError: there is none of that name; the nearest names are offered.
     """
     return known(load_shapes(), name, "load shape")
+
+
+LARGEST_FILE = 1_000_000
+"""[byte]"""
+
+
+def read_shape(path: Path) -> LoadShape:
+    """Return the shape that ``tco load-shape --json`` wrote.
+
+    Raises:
+        LoadShapeError: no such file, another format, or counts that are no week.
+    """
+    mend = "give the output of `tco load-shape requests.csv --json`, from a log of at least a week"
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise LoadShapeError(f"{path.name} is larger than 1 MB", mend)
+        found: Any = json.loads(path.read_text(encoding="utf-8-sig"))
+        shares = [float(value) for value in found["week"]["shares"]]
+        day = dt.datetime.fromisoformat(found["last"]).date()
+    except OSError as error:
+        raise LoadShapeError(f"{path.name} cannot be read: {error.strerror}", "give a file that exists and may be read") from error
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise LoadShapeError(f"{path.name} holds no load shape of a week", mend) from error
+    return shape_of(shares, path.stem, Provenance(source=f"own request log, {path.name}", as_of=day))

@@ -38,3 +38,25 @@ def test_what_the_book_does_not_know_ends_with_two(words: tuple[str, ...]) -> No
     assert code == 2
     assert "mend:" in text
     assert "Traceback" not in text
+
+
+def test_gpus_are_listed_cheapest_first_by_the_names_a_scenario_takes() -> None:
+    code, text = run("h200", "--gpus", "--json", "--as-of", "2026-11-23")
+    assert code == 0
+    found = json.loads(text)
+    prices = [one["price"] for one in found]
+    assert prices == sorted(prices)
+    assert {one["name"]: one["price"] for one in found}["nebius-h200"] == 3.5
+    assert all(one["url"].startswith("https://") and one["as_of"] and one["unit"] == "USD/GPU/hour" for one in found)
+
+
+def test_units_of_provisioned_throughput_are_listed_with_their_unit() -> None:
+    code, text = run("azure-ptu", "--gpus", "--json", "--as-of", "2026-11-23")
+    assert code == 0
+    assert {one["name"]: (one["price"], one["unit"]) for one in json.loads(text)}["azure-ptu-year"] == (221, "USD/PTU/month")
+
+
+def test_no_gpu_of_that_name_ends_with_two() -> None:
+    code, text = run("h999", "--gpus")
+    assert code == 2
+    assert "mend: search by one word" in text

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 import tco_model as tco
 from tco_model.engine.central import central_case
 from tco_model.engine.compile import compile_scenario
+from tco_model.engine.model import Model
 from tco_model.report.sources import input_rows
 from tco_model.serving.queueing import erlang_c
 
@@ -125,3 +128,110 @@ def test_the_shipped_platform_decision_uses_measured_rows() -> None:
     told = {row.text for row in rows if row.name.endswith("input_time")}
     assert len(told) == 2
     assert all("interpolated" in text for text in told)
+
+
+class TestLoadShape:
+    """The hours of a week decide the peak, and with scaling the replica hours that are paid."""
+
+    SHAPED = TEXT.replace("        peak_to_mean: 2\n", "").replace("50 ms}", "50 ms, load_shape: around_the_clock}")
+
+    def test_the_peak_is_that_of_the_shape_with_its_source(self) -> None:
+        assert central(self.SHAPED)["peak_to_mean"] == pytest.approx(1.66, rel=1e-6)
+        rows = {row.name.rpartition(".")[2]: row for row in input_rows(compile_scenario(tco.loads(self.SHAPED)))}
+        assert rows["peak_to_mean"].url.startswith("https://")
+        assert central(self.SHAPED.replace("spare_replicas", "peak_to_mean: 3\n        spare_replicas"))["peak_to_mean"] == 3.0
+
+    def scaled(self, scaling: str, calls: str = "200M") -> dict[str, float]:
+        text = self.SHAPED.replace("load_shape: around_the_clock}", f"load_shape: office_hours, scaling: {scaling}}}")
+        return central(text.replace("calls: 20M", f"calls: {calls}"))
+
+    def test_a_large_fleet_that_follows_at_once_pays_little_more_than_its_mean(self) -> None:
+        found = self.scaled("{floor: 0}", "20000M")
+        assert found["on_share"] == pytest.approx(1 / 4.2, rel=0.02)
+        assert found["utilisation"] == pytest.approx(found["target_utilisation"], rel=0.03)
+
+    def test_delays_floors_and_holding_cost_hours(self) -> None:
+        quick = self.scaled("{floor: 0}")["on_share"]
+        assert quick < self.scaled("{floor: 0, hold: 1800 second}")["on_share"]
+        assert quick < self.scaled("{floor: 0, cold_start: 600 second, hold: 600 second}")["on_share"]
+        assert quick < self.scaled("{floor: 3}")["on_share"] < 1
+
+    def test_a_timetable_pays_its_fifty_hours(self) -> None:
+        assert self.scaled("{timetable: working_hours}")["on_share"] == pytest.approx(50 / 168)
+        assert self.scaled("{timetable: working_hours, cold_start: 3600 second}")["on_share"] == pytest.approx(55 / 168)
+
+    def test_what_finds_no_replica_ready_is_said(self) -> None:
+        text = self.SHAPED.replace("load_shape: around_the_clock}", "load_shape: around_the_clock, scaling: {timetable: working_hours}}")
+        rows = {row.name.rpartition(".")[2]: row for row in input_rows(compile_scenario(tco.loads(text)))}
+        assert "of the load finds no replica ready" in rows["on_share"].note
+        assert rows["on_share"].is_assumption
+
+    def test_paid_hours_reach_the_cost(self) -> None:
+        whole = tco.simulate(tco.loads(self.SHAPED.replace("around_the_clock", "office_hours")), draws=50)
+        half = self.SHAPED.replace("around_the_clock}", "office_hours, scaling: {timetable: working_hours}}")
+        paid = tco.simulate(tco.loads(half), draws=50).sample("hosted", "total_cost")
+        assert paid == pytest.approx(whole.sample("hosted", "total_cost") * 50 / 168)
+
+    def test_own_shape_from_a_request_log(self, tmp_path: Path) -> None:
+        counts = [1.0] * 24 * 5 + [0.5] * 48
+        (tmp_path / "week.json").write_text(json.dumps({"week": {"shares": counts}, "last": "2026-11-20T10:00:00+00:00"}))
+        path = tmp_path / "decision.yaml"
+        path.write_text(self.SHAPED.replace("around_the_clock", "week.json"))
+        (row,) = [row for row in input_rows(compile_scenario(tco.load(path))) if row.name.endswith("peak_to_mean")]
+        assert row.mean == pytest.approx(7 / 6)
+        assert (row.source, row.as_of) == ("own request log, week.json", "2026-11-20")
+
+    @pytest.mark.parametrize(
+        ("change", "says"),
+        [
+            (("around_the_clock", "round_the_clock"), "around_the_clock"),
+            (("around_the_clock", "../week.json"), "does not lie beside the scenario"),
+            (("around_the_clock", "none.json"), "cannot be read"),
+            (("load_shape: around_the_clock", "scaling: {floor: 1}"), "scaling follows a load shape"),
+            (("around_the_clock", "around_the_clock, scaling: {floor: -1}"), "floor"),
+        ],
+    )
+    def test_shapes_that_make_no_sense(self, tmp_path: Path, change: tuple[str, str], says: str) -> None:
+        path = tmp_path / "decision.yaml"
+        path.write_text(self.SHAPED.replace(*change))
+        with pytest.raises(tco.ScenarioError, match=says):
+            compile_scenario(tco.load(path))
+
+
+class TestOwnBenchmark:
+    """Own runs come before any table."""
+
+    RUN: ClassVar[dict[str, object]] = {
+        "date": "20261001-120000", "model_id": "llama", "max_concurrency": 64, "request_rate": "inf", "duration": 320.0, "completed": 640,
+        "failed": 0, "total_input_tokens": 655_360, "total_output_tokens": 655_360, "request_throughput": 2.0,
+        "output_throughput": 2048.0, "mean_ttft_ms": 540.0, "mean_tpot_ms": 30.0,
+    }  # fmt: skip
+    ASKED = TEXT.replace("50 ms}", "50 ms, benchmark: run.json}")
+
+    def model(self, folder: Path, text: str, run: dict[str, object]) -> Model:
+        (folder / "run.json").write_text(json.dumps(run))
+        (folder / "decision.yaml").write_text(text)
+        return compile_scenario(tco.load(folder / "decision.yaml"))
+
+    def test_the_gpu_time_is_that_of_the_run(self, tmp_path: Path) -> None:
+        model = self.model(tmp_path, self.ASKED, self.RUN)
+        values = central_case(model)
+        found = float(values["options.hosted.fleets.main.gpu_load"][0, 0])
+        ratio = float(values["options.hosted.fleets.main.throughput_ratio"][0, 0])
+        assert found * ratio == pytest.approx(20e6 * 1024 * 2 / 2048 / (730 * 3600))
+        (row,) = [row for row in input_rows(model) if row.name.endswith(".output_time")]
+        assert "own measurement with vLLM bench serve" in row.source
+        assert row.as_of == "2026-10-01"
+
+    def test_a_model_that_no_table_knows_can_be_measured(self, tmp_path: Path) -> None:
+        values = central_case(self.model(tmp_path, self.ASKED.replace("llama-3.1-70b", "our-own-model"), self.RUN))
+        assert float(values["options.hosted.fleets.main.input_time"][0, 0]) == 0.0
+        assert float(values["options.hosted.fleets.main.output_time"][0, 0]) == pytest.approx(2 / 2048)
+
+    def test_runs_that_cannot_be_used(self, tmp_path: Path) -> None:
+        with pytest.raises(tco.ScenarioError, match="no run keeps the promised times"):
+            self.model(tmp_path, self.ASKED, self.RUN | {"mean_tpot_ms": 80.0})
+        with pytest.raises(tco.ScenarioError, match="another format"):
+            self.model(tmp_path, self.ASKED, {"results": []})
+        with pytest.raises(tco.ScenarioError, match="does not lie beside"):
+            self.model(tmp_path, self.ASKED.replace("run.json", "/etc/passwd"), self.RUN)

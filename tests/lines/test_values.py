@@ -239,12 +239,21 @@ FLEETS: list[Case] = [
     ("utilisation.base_utilisation", {"gpu_load": 4, "overflow_share": 0.25, "gpus": 8}, 0.375),
     ("utilisation.base_utilisation", {"gpu_load": 0, "overflow_share": 1, "gpus": 0}, 0),
     ("mean_output_rate.base_output_rate", {"output_volume": 2.628e9, "overflow_share": 0.25}, 750),
+    # 43.8 G tokens a month are a million a minute; 300k of them cached for nothing and 50k written at four times the weight.
+    ("unit_load", {"input_volume": 4.38e10, "output_volume": 2.19e9, "cached_share": 0.3, "cached_weight": 0, "output_weight": 4,
+                   "unit_rate": 3_000}, 300),
+    ("unit_load", {"input_volume": 4.38e10, "output_volume": 0, "cached_share": 0.3, "cached_weight": 1, "output_weight": 4,
+                   "unit_rate": 3_000, "traffic_share": 0.5}, 1e6 / 3_000 / 2),
+    ("units_held", {"provisioned_units": 25, "active": [0, 1]}, [0, 25]),
+    ("capacity_ratio.unit_capacity_ratio", {"units_held": 450, "unit_load": 300}, 1.5),
+    ("utilisation.unit_utilisation", {"unit_load": 300, "overflow_share": 0.25, "units_held": 300}, 0.75),
+    ("utilisation.unit_utilisation", {"unit_load": 300, "overflow_share": 1, "units_held": 0}, 0),
     ("purchased_gpus", {**GROWING, "hardware_life": 3}, [4, 0, 4, 4, 0, 4, 4]),
     ("purchased_gpus", {**GROWING, "hardware_life": 6}, [4, 0, 4, 0, 0, 0, 4]),
     ("purchased_gpus", {**GROWING, "hardware_life": 7}, [4, 0, 4, 0, 0, 0, 0]),
     ("purchased_gpus", {**GROWING, "hardware_life": 60}, [4, 0, 4, 0, 0, 0, 0]),
     ("purchased_gpus", {"gpus": [0, 8, 4, 8, 9], "horizon": 5, "hardware_life": 60}, [0, 8, 0, 0, 1]),
-]
+]  # fmt: skip
 
 CASES = [*TOKENS, *COMPUTE, *DATA, *PEOPLE, *RISK_AND_FEES, *DEMAND, *FLEETS]
 

@@ -65,8 +65,8 @@ def test_appended_runs_are_all_read_and_the_fastest_within_the_promise_taken(tmp
     slow = VLLM | {"max_concurrency": 8, "output_throughput": 600.0, "request_throughput": 0.6, "mean_ttft_ms": 100.0, "mean_tpot_ms": 13.0}
     runs = read(tmp_path, slow, VLLM)
     assert [run.row.concurrency for run in runs] == [8, 64]
-    assert own_throughput(runs).operation.output_rate == 2048.0
-    assert own_throughput(runs, per_token=0.02).operation.output_rate == 600.0
+    assert own_throughput(runs).throughput.operation.output_rate == 2048.0
+    assert own_throughput(runs, per_token=0.02).throughput.operation.output_rate == 600.0
     with pytest.raises(BenchmarkError, match=r"no run keeps the promised times; the quickest took 0.1 s and 13 ms a token"):
         own_throughput(runs, per_token=0.001)
 

@@ -19,7 +19,7 @@ from tco_model.engine.outputs import all_outputs
 from tco_model.lines.registry import CATEGORIES
 
 FILE = Path(__file__).parents[2] / "scenarios" / "ml_platform.yaml"
-OPTIONS = ("host", "frontier", "rented", "owned")
+OPTIONS = ("host", "frontier", "cascade", "rented", "owned")
 MONTHS = 48
 
 
@@ -72,6 +72,25 @@ def test_tokens_of_the_frontier_model_after_the_move(figures: dict[str, list[flo
     assert figures["options.frontier.token.live"][:2] == [0, 0]
     assert figures["options.frontier.token.live"][2] == pytest.approx(live_calls(2) * call * TOKEN_INDEX ** (2 / 12), rel=1e-9)
     assert figures["options.frontier.token.batch.batch"][2] == pytest.approx(nightly * night_call * TOKEN_INDEX ** (2 / 12), rel=1e-9)
+
+
+def test_a_cascade_pays_lookups_the_open_model_the_judge_and_what_is_sent_on(figures: dict[str, list[float]]) -> None:
+    """Month 6: 9 % of the calls are answered from the cache; the judge reads question and answer; 15.83 % of the rest go on."""
+    month, hits, sent = 6, (2 + 4 * 8 + 20) / 600, (5 + 4 * 15 + 30) / 600
+    reused = (10 + 4 * 30 + 60) / 600
+    calls, index = live_calls(month), TOKEN_INDEX ** (month / 12)
+    costs = {
+        "lookups": 1155 * SHAPE * 0.02,
+        "open": (1 - hits) * (1155 + 211) * SHAPE * 0.88,
+        "judge": (1 - hits) * ((1155 + 211) * SHAPE * 0.10 + 10 * 0.50),
+        "escalation": (1 - hits) * sent * (1155 * SHAPE * ((1 - reused) * 1.00 + reused * 0.05) + 211 * SHAPE * 5.00),
+    }
+    for name, cost in costs.items():
+        assert figures[f"options.cascade.token.{name}"][month] == pytest.approx(calls * cost / 1e6 * index, rel=1e-9), name
+    open_share, gain = figures["inputs.open_success"][0], (0 + 4 * 2 + 5) / 600
+    kept, wrong = (40 + 4 * 70 + 90) / 600, (0.5 + 4 * 2 + 6) / 600
+    success = (1 - hits) * (open_share + kept * gain) + hits * open_share * (1 - wrong)
+    assert figures["options.cascade.success_share"][0] == pytest.approx(success, rel=1e-9)
 
 
 @pytest.mark.parametrize(("option", "width", "spare", "first"), [("rented", 2, 1, 4), ("owned", 4, 2, 8)])

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tco_model.engine.draws import Sampler
-from tco_model.engine.inputs import IncidentCost, Incidents
-from tco_model.engine.job import SCALARS, Job, fixed_leaves, label_result, make_job, reduce_whole, run_range
+from tco_model.engine.held import Depends, HeldDraws
+from tco_model.engine.inputs import IncidentCost
+from tco_model.engine.job import BLOCK, SCALARS, Job, fixed_leaves, label_result, make_job, reduce_whole, run_range
 from tco_model.engine.model import Model
 from tco_model.engine.outputs import all_outputs
 from tco_model.engine.reduce import Partial
 from tco_model.engine.result import Result
 from tco_model.engine.run import check_simulation, sampler_of
 from tco_model.errors import Problem, ScenarioError, nearest
-from tco_model.expr.evaluate import evaluate
-from tco_model.expr.term import DRAWN, Term, leaf, walk
+from tco_model.expr.evaluate import BlockEvaluator, evaluate, evaluate_fixed, make_plan, specialised
+from tco_model.expr.term import DRAWN_PATH, Term, leaf, walk
 from tco_model.inputs.distributions import Distribution
 from tco_model.inputs.quantity import Value
 from tco_model.units import PLAIN
@@ -32,47 +32,9 @@ MOST_DRAWS = 131_072
 """Futures that are held at once; more are a matter of `run`, which holds none."""
 MOST_HELD = 64_000_000
 """Bytes of monthly draws that are held; where they need more they are drawn again for each change."""
+MOST_MONTHLY = 200_000_000
+"""Bytes of monthly costs that the last change left as they were, held for the next change of the same inputs."""
 KNOWN = "known/"
-
-
-@dataclass(frozen=True)
-class HeldDraws:
-    """Draws of a sampler that were made before, some of them replaced."""
-
-    sampler: Sampler
-    values: Mapping[str, Array]
-    """What is drawn once a future, and figures known from before, ``(draws, 1)`` each."""
-    paths: Mapping[str, Array]
-    """What varies by month and is not drawn again, ``(draws, months)`` each."""
-    incidents: dict[str, tuple[str, str, Value]]
-    """The events to draw again, because their frequency or cost has changed."""
-    shocks: tuple[str, ...] = ()
-    """The shocks to draw again."""
-
-    @property
-    def seed(self) -> int:
-        """Seed of every stream."""
-        return self.sampler.seed
-
-    @property
-    def draws(self) -> int:
-        """Futures in all."""
-        return self.sampler.draws
-
-    @property
-    def design(self) -> str:
-        """How the futures are drawn."""
-        return self.sampler.design
-
-    def inputs(self, start: int, count: int) -> dict[str, Array]:
-        """Return what is drawn once a future, ``(count, 1)`` each."""
-        return {name: values[start : start + count] for name, values in self.values.items()}
-
-    def processes(self, start: int, count: int, frequencies: Mapping[str, Array]) -> dict[str, Array]:
-        """Return what varies by month, ``(count, months)`` each."""
-        again = replace(self.sampler, incidents=self.incidents, shocks=self.shocks)
-        found = again.processes(start, count, frequencies) if self.incidents or self.shocks else {}
-        return {name: values[start : start + count] for name, values in self.paths.items()} | found
 
 
 class Futures:
@@ -113,16 +75,20 @@ class Futures:
             )
         self._outputs = all_outputs(model)
         self._sampler = sampler_of(model, self.draws, self.seed, self.design)
-        self._depends = _Depends(model, self._outputs.values())
+        self._depends = Depends(model, self._outputs.values())
         self._known: dict[int, str] = {}
         """Names of figures with one value a future that are kept, by the identity of their term."""
+        self._monthly: dict[str, Array] = {}
+        """Monthly costs of categories, ``(draws, months)`` each, for as long as they serve the inputs that are being changed."""
         self._jobs: dict[tuple[frozenset[str], str], tuple[Job, dict[str, Array]]] = {}
         with np.errstate(all="ignore"):
             self._values = self._sampler.inputs(0, self.draws)
             self.inputs: dict[str, Array] = {name: values[:, 0] for name, values in self._values.items()}
             self.base: Result = self._first()
             needed = (2 * len(self._sampler.incidents) + len(self._sampler.shocks)) * self.draws * model.months * 8
-            self._paths = self._processes() if needed <= MOST_HELD else {}
+            self._paths: dict[str, Array] = {}
+            if needed <= MOST_HELD:
+                self._paths = self._processes(0, self.draws, model.leaves.keys())
 
     def _first(self) -> Result:
         """Compute everything, and keep what later changes can build on."""
@@ -139,15 +105,21 @@ class Futures:
         self._known[id(self._outputs[name])] = name
         self._values[KNOWN + name] = np.ascontiguousarray(values).reshape(-1, 1)
 
-    def _processes(self) -> dict[str, Array]:
-        wanted = {name: self.model.figures[name] for name, _, _ in self._sampler.incidents.values()}
-        frequencies = evaluate(wanted, fixed_leaves(self.model) | self._values, self.model.months) if wanted else {}
-        return self._sampler.processes(0, self.draws, frequencies)
+    def _processes(self, start: int, count: int, names: Container[str]) -> dict[str, Array]:
+        """Return what varies by month and is asked for by name, ``(count, months)`` each."""
+        if self._paths:
+            return {name: values[start : start + count] for name, values in self._paths.items() if name in names}
+        incidents = {name: entry for name, entry in self._sampler.incidents.items() if name in names or entry[1] in names}
+        wanted = {name: self.model.figures[name] for name, _, _ in incidents.values()}
+        leaves = {name: values[start : start + count] for name, values in self._values.items()}
+        frequencies = evaluate(wanted, fixed_leaves(self.model) | leaves, self.model.months) if wanted else {}
+        shocks = tuple(name for name in self._sampler.shocks if name in names)
+        return replace(self._sampler, incidents=incidents, shocks=shocks).processes(start, count, frequencies)
 
     @cached_property
     def events(self) -> dict[str, Array]:
         """Cost of each risk event summed over all months, by the name of the leaf that counts it, ``(draws,)`` [USD]."""
-        paths = self._paths or self._processes()
+        paths = self._processes(0, self.draws, self.model.leaves.keys())
         return {name: (paths[name] * paths[cost]).sum(axis=1) for name, (_, cost, _) in self._sampler.incidents.items()}
 
     def at(self, changes: Mapping[str, Change]) -> Result:
@@ -187,6 +159,8 @@ class Futures:
         key = (frozenset(changes), figure)
         with np.errstate(all="ignore"):
             if key not in self._jobs or change.fixed:
+                if not figure:
+                    self._hold_monthly(frozenset(changes))
                 self._jobs[key] = self._job(frozenset(changes), figure, change.fixed)
             job, fixed = self._jobs[key]
             assert isinstance(job.sampler, HeldDraws)
@@ -248,11 +222,43 @@ class Futures:
         held = HeldDraws(
             self._sampler,
             {name: values for name, values in self._values.items() if name in needed},
-            {name: values for name, values in self._paths.items() if name in needed},
+            {name: values for name, values in (self._paths | self._monthly).items() if name in needed},
             again,
             () if self._paths else tuple(name for name in self._sampler.shocks if name in needed),
         )
         return make_job(self.model, wanted, held, fixed_leaves(self.model) | dict(fixed), fans=not figure)
+
+    def _hold_monthly(self, changed: frozenset[str]) -> None:
+        """Compute the monthly costs of the categories that stay as they were beside ones that change, as many as may be held.
+
+        A slider is moved again and again: its second move then leaves out all that the first has shown to stay.
+        """
+        touched, months = self._depends.mask(changed), self.model.months
+        self._jobs = {key: job for key, job in self._jobs.items() if key[1]}
+        self._monthly = {}
+        names = [
+            f"month/{graph.name}/{category}"
+            for graph in self.model.options
+            if self._depends.on(self._outputs[f"month/{graph.name}/total"], touched)
+            for category in ("risk", *(one for one in graph.categories if one != "risk"))
+            if category in graph.categories
+        ]
+        terms = {name: self._outputs[name] for name in names}
+        kept = [name for name, term in terms.items() if term.shape == DRAWN_PATH and not self._depends.on(term, touched)]
+        kept = kept[: MOST_MONTHLY // (8 * self.draws * months)]
+        plan = make_plan({name: terms[name] for name in kept}, months)
+        fixed = evaluate_fixed(plan, fixed_leaves(self.model))
+        for start in range(0, self.draws if kept else 0, BLOCK):
+            count = min(BLOCK, self.draws - start)
+            leaves = {name: values[start : start + count] for name, values in self._values.items() if name in plan.leaves}
+            leaves |= self._processes(start, count, plan.leaves.keys())
+            for name in kept:
+                self._monthly.setdefault(KNOWN + name, np.empty((self.draws, months), order="F"))
+
+            def keep(name: str, values: Array, rows: slice = slice(start, start + count)) -> None:
+                self._monthly[KNOWN + name][rows] = values
+
+            BlockEvaluator(specialised(plan, fixed), fixed).run(leaves, count, keep)
 
     def _anew(self, counts: str, cost: str, touched: int) -> bool:
         """Say whether events must be drawn again: their frequency or cost has changed, or their draws are not held."""
@@ -260,11 +266,13 @@ class Futures:
 
     def _cut(self, wanted: Mapping[str, Term], touched: int) -> dict[str, Term]:
         """Put what is known from before in place of the terms that do not depend on what is touched."""
+        known = {key: KNOWN + name for key, name in self._known.items()}
+        known |= {id(self._outputs[name.removeprefix(KNOWN)]): name for name in self._monthly}
         instead: dict[int, Term] = {}
         for node in walk(*wanted.values()):
-            name = self._known.get(id(node))
+            name = known.get(id(node))
             if name is not None and not self._depends.on(node, touched):
-                instead[id(node)] = leaf(KNOWN + name, node.unit or PLAIN, DRAWN)
+                instead[id(node)] = leaf(name, node.unit or PLAIN, node.shape)
             elif any(id(arg) in instead for arg in node.args):
                 args = tuple(instead.get(id(arg), arg) for arg in node.args)
                 instead[id(node)] = Term(node.op, args, unit=node.unit, shape=node.shape, name=node.name, setting=node.setting)
@@ -278,48 +286,6 @@ class _Changed:
     drawn: dict[str, Array]
     fixed: dict[str, Array]
     severities: dict[str, Value]
-
-
-class _Depends:
-    """Says which leaves a term depends on, as the bits of a whole number."""
-
-    def __init__(self, model: Model, terms: Iterable[Term]) -> None:
-        self._bits = {name: 1 << place for place, name in enumerate(model.leaves)}
-        self._of: dict[int, int] = {}
-        self._also: dict[str, int] = {}
-        """What decides how often an event happens, by the leaves of its counts and its cost."""
-        frequencies = [model.figures[entry.content.frequency] for entry in model.leaves.values() if isinstance(entry.content, Incidents)]
-        self._add(frequencies)
-        self._also = {
-            name: self._of[id(model.figures[entry.content.frequency])]
-            for name, entry in model.leaves.items()
-            if isinstance(entry.content, Incidents)
-        }
-        costs = {name: entry.content.incidents for name, entry in model.leaves.items() if isinstance(entry.content, IncidentCost)}
-        self._also |= {name: self._also[counts] for name, counts in costs.items()}
-        self._of.clear()
-        self._terms = list(terms)
-        """Held, so that no identity is ever that of another term."""
-        self._add(self._terms)
-
-    def _add(self, terms: Iterable[Term]) -> None:
-        for node in walk(*terms):
-            below = self.leaf(node.name) if node.op == "leaf" else 0
-            for arg in node.args:
-                below |= self._of[id(arg)]
-            self._of[id(node)] = below
-
-    def leaf(self, name: str) -> int:
-        """Return the bits of a leaf: its own, and those that decide how often an event happens."""
-        return self._bits[name] | self._also.get(name, 0)
-
-    def mask(self, names: Iterable[str]) -> int:
-        """Return the bits of some leaves."""
-        return sum(self._bits[name] for name in set(names))
-
-    def on(self, term: Term, mask: int) -> bool:
-        """Say whether a term depends on any of the leaves of a mask."""
-        return bool(self._of[id(term)] & mask)
 
 
 def _asked(name: str, figure: str) -> bool:

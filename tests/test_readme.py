@@ -26,7 +26,7 @@ def test_the_example_scenario_loads_and_answers() -> None:
     assert result.sample("large", "npv_cost").min() > 0
 
 
-@pytest.mark.parametrize("verb", sorted(set(re.findall(r"\btco (?:run )?([a-z]+)\b", "\n".join(blocks("bash"))))))
+@pytest.mark.parametrize("verb", sorted(set(re.findall(r"\btco (?:run )?([a-z]+(?:-[a-z]+)*)\b", "\n".join(blocks("bash"))))))
 def test_every_command_it_names_exists(verb: str) -> None:
     assert verb in main.commands
 

@@ -192,17 +192,18 @@ class Figures:
             case "option":
                 return self._figure("outcome.volume" if name == "cases" else f"options.{option}.{name}")
             case "capacity":
-                return self._capacity(component, name)
+                return self._capacity(component, name, option)
             case "prices":
                 return self._price(component, name, option)
             case "default":
                 return self._default(f"{component.source}.{name}", name)
 
-    def _capacity(self, component: Component, name: str) -> Term:
+    def _capacity(self, component: Component, name: str, option: str) -> Term:
         """Return what the tables say of a fleet, worked out once for the shape of its traffic in the central case."""
         if component.path not in self.capacities:
             figures = ("requests", "input_volume", "output_volume")
             terms = {figure: self._summed(f"demand.{one}.{figure}" for one in component.demand) for figure in figures}
+            terms |= {name: as_term(self._parameter(component, name, option)) for name in ("regions", "prefix_cache_share")}
             try:
                 self.capacities[component.path] = sized(component, terms, self.book.leaves, self.timeline.months, self.scenario.file)
             except CapacityError as error:

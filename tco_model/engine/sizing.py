@@ -37,32 +37,35 @@ def sized(
 
     Args:
         component: a fleet with its capacity request.
-        traffic: ``requests`` [request/month], ``input_volume`` and ``output_volume`` [token/month] of the classes it serves.
+        traffic: ``requests`` [request/month], ``input_volume`` and ``output_volume`` [token/month] of the classes it serves,
+            its ``regions``, and the ``prefix_cache_share`` of the prompt tokens that take no GPU time.
         leaves: the inputs of the model.
         months: the horizon.
         file: the scenario's, beside which own benchmarks and load shapes lie.
 
-    The shape is the mean of the central case over the whole horizon. The utilisation is that of the smallest pool the fleet
-    ever is, in the month with the least traffic, so that it holds in every month.
+    The shape is the mean of the central case over the whole horizon, prompt tokens in the prefix cache left out. The
+    utilisation is that of the smallest pool the fleet ever is, one region in the month with the least traffic, so that it holds in
+    every month.
 
     Raises:
         CapacityError: unknown names, a model that does not fit, or a promise that cannot be kept.
     """
     assert component.capacity is not None
     found = evaluate(dict(traffic), expected_values(leaves), months)
-    requests, read, written = (np.broadcast_to(found[name], (1, months))[0] for name in ("requests", "input_volume", "output_volume"))
+    names = ("requests", "input_volume", "output_volume", "regions", "prefix_cache_share")
+    requests, read, written, regions, cached = (np.broadcast_to(found[name], (1, months))[0] for name in names)
     calls = max(float(requests.sum()), 1e-12)
-    shape = float(read.sum()) / calls, float(written.sum()) / calls
+    shape = float((read * (1.0 - cached)).sum()) / calls, float(written.sum()) / calls
     request, promise = component.capacity, _promise(component.capacity)
     known = capacity(request.model, request.chip, request.precision, request.gpus, *shape, promise, _own_runs(request, file))
-    pool = _smallest_pool(known, requests, shape, promise, request.gpus)
+    pool = _smallest_pool(known, requests / regions, shape, promise, request.gpus)
     found = _quantities(known, request, promise, pool)
     if request.load_shape is None:
         return found
-    busy = requests[requests > 0]
+    busy = (requests / regions)[requests > 0]
     gpus_busy = float(busy.mean()) * known.gpu_time(*shape) / SECONDS_PER_MONTH if busy.size else 0.0
     utilisation = float(found["target_utilisation"].central or 1.0)
-    return found | _shaped(_shape(request.load_shape, file), request, gpus_busy / _regions(component), request.gpus * utilisation)
+    return found | _shaped(_shape(request.load_shape, file), request, gpus_busy, request.gpus * utilisation)
 
 
 def _beside(file: str, name: str) -> Path:
@@ -84,11 +87,6 @@ def _own_runs(request: CapacityRequest, file: str) -> tuple[Run, ...]:
 def _shape(name: str, file: str) -> LoadShape:
     """Return a shipped load shape, or the one of a file beside the scenario."""
     return read_shape(_beside(file, name)) if name.endswith(".json") and name not in load_shapes() else load_shape(name)
-
-
-def _regions(component: Component) -> float:
-    regions = dict(component.quantities).get("regions")
-    return max(float((regions.central if regions is not None else None) or 1.0), 1.0)
 
 
 def _shaped(shape: LoadShape, request: CapacityRequest, mean: float, replica: float) -> dict[str, Quantity]:
@@ -131,10 +129,19 @@ def _smallest_pool(known: Capacity, requests: np.ndarray, shape: tuple[float, fl
     """Return the slots of the smallest pool: whole replicas for the mean load of the quietest month that has any."""
     busy = requests[requests > 0]
     load = float(busy.min()) * known.gpu_time(*shape) / SECONDS_PER_MONTH if busy.size else 0.0
-    replicas = 1
-    while load > replicas * gpus * highest_utilisation(replicas * known.operation.concurrency, promise):
-        replicas += 1
-    return replicas * known.operation.concurrency
+    slots = known.operation.concurrency
+
+    def suffices(replicas: int) -> bool:
+        return load <= replicas * gpus * highest_utilisation(replicas * slots, promise)
+
+    high = 1
+    while not suffices(high):
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if suffices(middle) else (middle, high)
+    return high * slots
 
 
 def _quantities(known: Capacity, request: CapacityRequest, promise: Promise, pool: int) -> dict[str, Quantity]:

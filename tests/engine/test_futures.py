@@ -49,7 +49,7 @@ def test_nothing_changed_is_the_run_to_the_byte(name: str, design: str) -> None:
         ("ml_platform", "inputs.batch_calls", "inputs.batch_calls", 0.3, "0.3 request/task"),
         ("ml_platform", "inputs.h200_price", "inputs.h200_price", 2.5, "2.5 USD/GPU/hour"),
         ("ml_platform", "inputs.own_outages", "inputs.own_outages", 9.0, "9 event/year"),
-        ("ml_platform", "inputs.reused_prompt", "inputs.reused_prompt", 0.2, "20%"),
+        ("ml_platform", "inputs.peak_to_mean", "inputs.peak_to_mean", 2.5, "2.5"),
         ("ml_platform", "timeline.inflation", "timeline.inflation", 0.05, "5%/year"),
         ("ml_platform", "timeline.discount_rate", "timeline.discount_rate", 0.03, "3%/year"),
         ("support_assistant", "inputs.involvement", "inputs.involvement", 0.5, "50%"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from tco_model import __version__
-from tco_model.cli import catalogue, decision
+from tco_model.cli import analysis, catalogue, decision
 from tco_model.cli.groups import Commands
 
 
@@ -27,6 +27,7 @@ def main() -> None:
 
 COMMANDS = (
     decision.compare, decision.check, decision.explain, decision.new, decision.demo, decision.sweep, decision.scenarios,
+    analysis.voi,
     catalogue.prices, catalogue.list_lines, catalogue.schema, catalogue.load_shape,
 )  # fmt: skip
 """Every verb, in one place."""

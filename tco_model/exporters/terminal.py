@@ -95,6 +95,7 @@ class _SideBySide:
             held = [option.figures[figure] for option in self.report.options if figure in option.figures]
             if held:
                 self._figure(figure, f"{title}, {held[0].unit}")
+        self._risk()
         self.head(f"Mean by category, {self.report.currency}")
         for position, category in enumerate(self.report.options[0].categories):
             self._category(position, category.category, lines=lines)
@@ -133,6 +134,19 @@ class _SideBySide:
             self.quiet(
                 "  chance below it", lambda option: chance(option.chance_below_baseline.value) if option.chance_below_baseline else "-"
             )
+
+    def _risk(self) -> None:
+        """Show what each option risks by the deciding figure."""
+        if len(self.report.options) < 2:
+            return
+        self.head(f"Risk, {self.report.options[0].figures[self.report.decide_by].unit}")
+        most = self.report.decide_by == "net_value"
+        self.row("  regret, mean", lambda option: short_number(option.risk.regret), lambda option: option.risk.regret)
+        self.row(
+            "  worst tenth, mean", lambda option: short_number(option.risk.worst_tenth), lambda option: option.risk.worst_tenth, most=most
+        )
+        self.quiet("  P80 above central case", lambda option: signed_number(option.risk.contingency_p80))
+        self.quiet("  pays back in month", lambda option: "-" if option.is_baseline else str(option.risk.payback_month or "never"))
 
     def _category(self, position: int, name: str, *, lines: bool) -> None:
         def found(option: OptionReport) -> CategoryReport:

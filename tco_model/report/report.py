@@ -21,6 +21,7 @@ from tco_model.lines.constants import HOURS_PER_MONTH as HOURS
 from tco_model.lines.constants import SECONDS_PER_MONTH as SECONDS
 from tco_model.lines.registry import CATEGORIES, Kind
 from tco_model.report.format import month_name, percent
+from tco_model.report.risk import RiskReport, risk_reports
 from tco_model.report.sentences import answer
 from tco_model.report.sources import LONGEST_AGE, InputRow, aged, drawn_apart, input_rows, unread
 from tco_model.scenario.schema import Component, Option
@@ -108,6 +109,7 @@ class OptionReport:
     difference: Range | None
     """The deciding figure less the baseline's; negative is cheaper. None for the baseline itself."""
     chance_below_baseline: Probability | None
+    risk: RiskReport
     categories: tuple[CategoryReport, ...]
     fleets: tuple[FleetReport, ...]
     success_share: Range | None
@@ -159,7 +161,8 @@ def make_report(result: Result) -> Report:
     timeline, decision = scenario.timeline, scenario.decision
     promised = {name: term for name, term in result.model.figures.items() if name.endswith(".availability")}
     central = central_case(result.model, all_outputs(result.model) | promised)
-    options = tuple(_option(result, graph, scenario.option(graph.name), central) for graph in result.model.options)
+    risks, converged = risk_reports(result)
+    options = tuple(_option(result, graph, scenario.option(graph.name), central, risks[graph.name]) for graph in result.model.options)
     best = preferred(result, decision.decide_by)
     inputs = input_rows(result.model)
     months = tuple(month_name(timeline.start + month) for month in range(timeline.months))
@@ -188,7 +191,7 @@ def make_report(result: Result) -> Report:
         as_of=decision.as_of.isoformat() if decision.as_of else "",
         options=options,
         inputs=inputs,
-        notes=_notes(result, inputs, decision.as_of),
+        notes=(*_notes(result, inputs, decision.as_of), converged),
     )
     return _with_answer(report)
 
@@ -214,7 +217,7 @@ def _range(result: Result, option: str, figure: str, unit: str, central: dict[st
     return Range(unit, found.mean, found.p10, found.p50, found.p90, error, point)
 
 
-def _option(result: Result, graph: OptionGraph, option: Option, central: dict[str, Any]) -> OptionReport:
+def _option(result: Result, graph: OptionGraph, option: Option, central: dict[str, Any], risk: RiskReport) -> OptionReport:
     scenario = result.model.scenario
     name, baseline, metric = graph.name, scenario.baseline, scenario.decision.decide_by
     figures = {
@@ -237,6 +240,7 @@ def _option(result: Result, graph: OptionGraph, option: Option, central: dict[st
         if gap is None
         else Range(_unit(result, metric), gap.summary.mean, gap.summary.p10, gap.summary.p50, gap.summary.p90, gap.error),
         chance_below_baseline=None if gap is None else Probability(gap.below.value, gap.below.error),
+        risk=risk,
         categories=tuple(_category(result, graph, option, category, central) for category in CATEGORIES),
         fleets=tuple(_fleet(result, graph, option, fleet) for fleet in option.fleets),
         success_share=_range(result, name, "success_share", "share", central) if result.has(name, "success_share") else None,

@@ -61,3 +61,30 @@ def voi(file: Path, overrides: Mapping[str, Any], draws: int | None, seed: int |
         echo_json(information_data(found))
     else:
         print_information(found, make_console())
+
+
+@click.command(short_help="Say which inputs matter, and how much.")
+@analysis_options
+@click.option("--option", metavar="NAME", help="The option to look at; the best on average if left out.")
+@click.option("--quick", is_flag=True, help="Leave out total indices, which take one run an input.")
+def sensitivity(
+    file: Path, overrides: Mapping[str, Any], draws: int | None, seed: int | None, as_json: bool, option: str | None, quick: bool
+) -> None:
+    """Which inputs move the decision: a tornado of the gap between the two best options, and shares of the variance.
+
+    \b
+    tco sensitivity decision.yaml
+    tco sensitivity decision.yaml --option self_hosted --json
+    """
+    from tco_model.analysis.sensitivity import sensitivity as analyse
+    from tco_model.exporters.progress import progress_bar
+    from tco_model.exporters.sensitivity_table import print_sensitivity, sensitivity_data
+    from tco_model.exporters.terminal import make_console
+
+    futures = futures_of(file, overrides, draws, seed)
+    with progress_bar(3 * len(futures.inputs), "Changing inputs", 0) as progress:
+        found = analyse(futures, option=option, totals=not quick, progress=progress)
+    if as_json:
+        echo_json(sensitivity_data(found))
+    else:
+        print_sensitivity(found, make_console())

@@ -153,6 +153,37 @@ class Futures:
             found = {name: np.full(self.draws, values[0, 0]) for name, values in fixed.items()} | part.kept
         return np.array([found.get(name, self.base.kept[name]) for name in names])
 
+    def moves(self, name: str, figure: str) -> tuple[bool, ...]:
+        """Say of each option whether its figure depends on an input, or on one that is correlated with it."""
+        touched = self._depends.mask(self.linked(name))
+        return tuple(self._depends.on(self._outputs[f"draw/{option}/{figure}"], touched) for option in self.base.options)
+
+    def enters(self, name: str, figure: str) -> bool:
+        """Say whether an input enters a figure: one of `Model.figures`, or a category of any option."""
+        terms = [
+            self.model.figures[key]
+            for key in (figure, *(f"options.{option}.{figure}.total" for option in self.base.options))
+            if key in self.model.figures
+        ]
+        return any(self._depends.on(term, self._depends.mask([name])) for term in terms)
+
+    def monthly(self, option: str) -> Array:
+        """Return the cost of each month of an option, ``(draws, months)`` [USD/month]; large, so take what is needed and let go."""
+        found = np.empty((self.draws, self.model.months))
+        term = self.model.figures[f"options.{option}.total"]
+        names = _leaves_below([term])
+        fixed = fixed_leaves(self.model)
+        for start in range(0, self.draws, BLOCK):
+            rows = slice(start, min(start + BLOCK, self.draws))
+            leaves = fixed | {name: values[rows] for name, values in self._values.items()}
+            leaves |= self._processes(start, rows.stop - start, names)
+            found[rows] = evaluate({"": term}, leaves, self.model.months)[""]
+        return found
+
+    def linked(self, name: str) -> tuple[str, ...]:
+        """Return the inputs that an input is correlated with, itself among them."""
+        return next((group.names for group in self._sampler.groups if name in group.names), (name,))
+
     def _computed(self, changes: Mapping[str, Change], figure: str) -> tuple[Job, dict[str, Array], Partial]:
         """Run what depends on the changes; the plan is kept for the next change of the same inputs."""
         change = self._sorted(changes)
@@ -189,9 +220,8 @@ class Futures:
     def _drawn(self, name: str, change: Change) -> Array:
         if isinstance(change, Distribution):
             laws = self._sampler.laws | {name: change}
-            group = next((group.names for group in self._sampler.groups if name in group.names), (name,))
             if self.design != "sobol":
-                laws = {other: laws[other] for other in group}
+                laws = {other: laws[other] for other in self.linked(name)}
             groups = tuple(group for group in self._sampler.groups if set(group.names) <= set(laws))
             return replace(self._sampler, laws=laws, groups=groups).inputs(0, self.draws)[name]
         values = np.asarray(change, dtype=np.float64)

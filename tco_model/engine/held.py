@@ -97,4 +97,7 @@ class Depends:
 
     def on(self, term: Term, mask: int) -> bool:
         """Say whether a term depends on any of the leaves of a mask."""
+        if id(term) not in self._of:
+            self._terms.append(term)
+            self._add([term])
         return bool(self._of[id(term)] & mask)

@@ -16,19 +16,19 @@ Report = Callable[[int, int], None]
 
 
 @contextmanager
-def progress_bar(draws: int) -> Generator[Report | None]:
-    """Give a function that takes draws done and draws in all; the bar appears once a second has passed, and leaves no trace.
+def progress_bar(steps: int, what: str = "Drawing futures", few: int = FEW_DRAWS) -> Generator[Report | None]:
+    """Give a function that takes steps done and steps in all; the bar appears once a second has passed, and leaves no trace.
 
-    None where no person watches: the stream of messages is no terminal.
+    None where no person watches, the stream of messages being no terminal, and below `few` steps.
     """
-    if draws < FEW_DRAWS or not sys.stderr.isatty():
+    if steps < few or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     bar = Progress(console=Console(stderr=True), transient=True)
-    task = bar.add_task("Drawing futures", total=draws)
+    task = bar.add_task(what, total=steps)
     late = Timer(PATIENCE, bar.start)
     late.daemon = True
     late.start()

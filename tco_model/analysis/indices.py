@@ -111,6 +111,8 @@ def ranks(values: Array) -> Array:
 
 def rank_correlations(inputs: Array, outputs: Array) -> Array:
     """Return Spearman's rank correlation of each input with each output, ``(inputs, outputs)``; 0 for what is constant."""
+    if not inputs.shape[0]:
+        return np.zeros((0, outputs.shape[0]))
     standard = [_standardised(np.array([ranks(row) for row in rows])) for rows in (inputs, outputs)]
     return (standard[0][:, None, :] * standard[1][None, :, :]).mean(axis=2)
 

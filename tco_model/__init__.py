@@ -11,12 +11,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tco_model.api import Report, Result, Scenario, ScenarioError, check, compare, explain, figures, frame, load, loads, simulate, sweep
+    from tco_model.api import (
+        Report,
+        Result,
+        Scenario,
+        ScenarioError,
+        check,
+        compare,
+        diff,
+        explain,
+        figures,
+        frame,
+        levers,
+        load,
+        loads,
+        simulate,
+        sweep,
+        variants,
+    )  # fmt: skip
 
 __version__ = "0.1.0"
 __all__ = [
-    "Report", "Result", "Scenario", "ScenarioError", "__version__", "check", "compare", "explain", "figures", "frame",
-    "load", "loads", "simulate", "sweep",
+    "Report", "Result", "Scenario", "ScenarioError", "__version__", "check", "compare", "diff", "explain", "figures",
+    "frame", "levers", "load", "loads", "simulate", "sweep", "variants",
 ]  # fmt: skip
 
 

@@ -7,9 +7,13 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
+from tco_model.analysis.compare import preferred
 from tco_model.analysis.explain import Trace, explain_figure, figure_names
+from tco_model.analysis.levers import Levers, lever_effects
 from tco_model.analysis.sweep import Sweep
 from tco_model.analysis.sweep import sweep as sweep_field
+from tco_model.analysis.variants import Variants, variant_outcomes
+from tco_model.analysis.waterfall import Waterfall, between_versions, evaluations
 from tco_model.engine.compile import compile_scenario
 from tco_model.engine.result import Result
 from tco_model.engine.run import run, sampler_of
@@ -18,10 +22,11 @@ from tco_model.report.report import Report, make_report
 from tco_model.report.sources import aged, drawn_apart, input_rows, unread
 from tco_model.scenario.load import load, loads
 from tco_model.scenario.schema import Scenario
+from tco_model.scenario.versions import Versions
 
 __all__ = [
-    "Problem", "Report", "Result", "Scenario", "ScenarioError", "check", "compare", "explain", "figures", "frame",
-    "load", "loads", "simulate", "sweep",
+    "Problem", "Report", "Result", "Scenario", "ScenarioError", "check", "compare", "diff", "explain", "figures",
+    "frame", "levers", "load", "loads", "simulate", "sweep", "variants",
 ]  # fmt: skip
 
 
@@ -61,6 +66,56 @@ def sweep(path: str | Path, field: str, values: Iterable[str], **options: Any) -
         ScenarioError: no such field, or a value it cannot take.
     """
     return sweep_field(field, values, lambda changed: simulate(load(path, changed), **options))
+
+
+def levers(path: str | Path, overrides: Mapping[str, Any] | None = None, **options: Any) -> Levers:
+    """Return what the levers of a scenario do, alone, in their order, and together; `options` are those of `simulate`.
+
+    Raises:
+        ScenarioError: a scenario or a lever that cannot be read.
+    """
+    changes = [one for one in load(path, overrides).changes if one.section == "levers"]
+    return lever_effects(changes, lambda names: simulate(load(path, overrides, names), **options))
+
+
+def variants(path: str | Path, overrides: Mapping[str, Any] | None = None, **options: Any) -> Variants:
+    """Return how the options stand in each variant of a scenario; arguments and errors as in `levers`."""
+    changes = [one for one in load(path, overrides).changes if one.section == "variants"]
+    return variant_outcomes(changes, lambda names: simulate(load(path, overrides, names), **options))
+
+
+def diff(
+    first: str | Path, last: str | Path, option: str | None = None, *, progress: Callable[[int, int], None] | None = None, **options: Any
+) -> Waterfall:
+    """Return what changes the deciding figure of an option between two versions of a scenario, by changed field.
+
+    Args:
+        first, last: the two files.
+        option: the option; the best on average of the first file where None.
+        progress: called with evaluations done and evaluations in all.
+        options: those of `simulate`, the same for both.
+
+    Raises:
+        ScenarioError: a file that cannot be read, or versions without a common option.
+    """
+    versions = Versions.read(Path(first), Path(last))
+    start = simulate(versions.scenario(frozenset()), **options)
+    figure = start.model.scenario.decision.decide_by
+    name = option or preferred(start, figure)
+    simulate(versions.scenario(frozenset(versions.fields)), draws=1).sample(versions.common(name), figure)
+    count, done = evaluations(len(versions.fields)), 0
+
+    def amount(changed: frozenset[str]) -> float:
+        nonlocal done
+        found = simulate(versions.scenario(changed), **options).summary(name, figure).mean
+        done += 1
+        if progress is not None:
+            progress(done, count)
+        return found
+
+    labels = (versions.first.file, versions.last.file)
+    currency = start.model.scenario.timeline.currency
+    return between_versions(list(versions.fields), amount, figure=figure, currency=currency, labels=labels)
 
 
 def explain(scenario: Scenario, figure: str) -> Trace:

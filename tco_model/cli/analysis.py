@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
     from tco_model.engine.futures import Futures
 
-ANALYSIS_DRAWS = 10_000
-"""Futures of an analysis where nothing else is asked for."""
+ANALYSIS_DRAWS, VERSION_DRAWS = 10_000, 2_000
+"""Futures of an analysis where nothing else is asked for; fewer where it is made for each version between two."""
 
 
 def analysis_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -88,3 +89,74 @@ def sensitivity(
         echo_json(sensitivity_data(found))
     else:
         print_sensitivity(found, make_console())
+
+
+@click.command(short_help="Say what each lever does, alone and together.")
+@analysis_options
+def levers(file: Path, overrides: Mapping[str, Any], draws: int | None, seed: int | None, as_json: bool) -> None:
+    """What the levers of the file do: each alone, one after the other, all together, ranked by what they gain for their effort.
+
+    \b
+    tco levers decision.yaml
+    """
+    from tco_model.api import levers as lever_effects
+    from tco_model.exporters.levers_table import levers_data, print_levers
+    from tco_model.exporters.terminal import make_console
+
+    found = lever_effects(file, overrides, draws=draws or ANALYSIS_DRAWS, seed=seed)
+    if as_json:
+        echo_json(levers_data(found))
+    else:
+        print_levers(found, make_console())
+
+
+@click.command(short_help="Compare the variants and stress cases of the file.")
+@analysis_options
+def variants(file: Path, overrides: Mapping[str, Any], draws: int | None, seed: int | None, as_json: bool) -> None:
+    """How the options stand in each variant and stress case of the file, side by side.
+
+    \b
+    tco variants decision.yaml
+    """
+    from tco_model.api import variants as variant_outcomes
+    from tco_model.exporters.levers_table import print_variants, variants_data
+    from tco_model.exporters.terminal import make_console
+
+    found = variant_outcomes(file, overrides, draws=draws or ANALYSIS_DRAWS, seed=seed)
+    if as_json:
+        echo_json(variants_data(found))
+    else:
+        print_variants(found, make_console())
+
+
+@click.command(short_help="Say what differs between two options or two versions of a file.")
+@click.argument("first")
+@click.argument("last")
+@click.option("--in", "file", type=click.Path(path_type=FilePath), metavar="FILE", help="FIRST and LAST are options of this file.")
+@click.option("--option", metavar="NAME", help="Of two files: the option to look at; the best of FIRST if left out.")
+@draws_option
+@json_option
+def diff(first: str, last: str, file: Path | None, option: str | None, draws: int | None, as_json: bool) -> None:
+    """What differs: between two options of a file by category, or between two versions of a file by changed field.
+
+    \b
+    tco diff rented host --in decision.yaml
+    tco diff decision-2026.yaml decision-2027.yaml --option rented
+    """
+    from tco_model.api import diff as between_files
+    from tco_model.api import load, simulate
+    from tco_model.exporters.levers_table import print_waterfall, waterfall_data
+    from tco_model.exporters.progress import progress_bar
+    from tco_model.exporters.terminal import make_console
+
+    if file is not None:
+        from tco_model.analysis.waterfall import between_options
+
+        found = between_options(simulate(load(file), draws=draws or ANALYSIS_DRAWS), first, last)
+    else:
+        with progress_bar(1, "Comparing versions", 0) as progress:
+            found = between_files(FilePath(first), FilePath(last), option, draws=draws or VERSION_DRAWS, progress=progress)
+    if as_json:
+        echo_json(waterfall_data(found))
+    else:
+        print_waterfall(found, make_console())

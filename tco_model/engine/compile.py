@@ -7,7 +7,7 @@ import difflib
 from tco_model.engine.figures import Figures
 from tco_model.engine.inputs import find_law
 from tco_model.engine.model import Model, OptionGraph
-from tco_model.errors import ScenarioError
+from tco_model.errors import ScenarioError, nearest
 from tco_model.expr.term import Term
 from tco_model.lines.nomenclature import BUILT_IN, BY_NAME
 from tco_model.lines.registry import Category, CostLine, Kind
@@ -37,10 +37,18 @@ class _Compiler(Figures):
                 self._attempt(name, name)
         self._check_correlations()
         self._check_labels(graphs)
+        self._check_adjustments()
         if self.problems or discount is None:
             raise ScenarioError(self.problems)
         names = {id(term): name for name, term in self.figures.items() if term.op not in ("leaf", "constant")}
         return Model(scenario, self.book.leaves, self.book.terms, self.figures, self.labels, graphs, discount, value, names)
+
+    def _check_adjustments(self) -> None:
+        """Note the fields that a lever or variant multiplies or adds to and that hold no quantity."""
+        for field, held in self.adjustments.items():
+            if field not in self.written:
+                for adjusted in held:
+                    self._note(adjusted.place, f"'{field}' holds no quantity of this scenario", nearest(field, sorted(self.written)), field)
 
     def _announce(self) -> None:
         """Register how each figure is built, so that formulas may refer to figures in any order."""

@@ -22,6 +22,7 @@ from tco_model.inputs.text import QuantityError, read_quantity
 from tco_model.lines.nomenclature import BY_NAME
 from tco_model.lines.registry import ONE_OFF, RECURRING, CostLine, Figure, Kind
 from tco_model.prices.problem import PriceError
+from tco_model.scenario.changes import Adjustment
 from tco_model.scenario.schema import Binding, Component, Option, Scenario
 from tco_model.scenario.source import BY_HAND
 from tco_model.serving.hardware import CapacityError
@@ -55,6 +56,11 @@ class Figures:
         self.reaches: dict[int, Reach] = {}
         self.capacities: dict[str, dict[str, Quantity]] = {}
         self.price_lists: dict[str, dict[str, Quantity]] = {}
+        self.written: set[str] = set()
+        """Fields that hold a quantity."""
+        self.adjustments: dict[str, list[Adjustment]] = {}
+        for adjusted in scenario.adjustments:
+            self.adjustments.setdefault(adjusted.field, []).append(adjusted)
 
     def _figure(self, name: str) -> Term:
         """Return a figure, building it on first use; a figure that needs itself is a circular formula."""
@@ -77,7 +83,18 @@ class Figures:
         return lambda: self._quantity(name, quantity, unit, option)
 
     def _quantity(self, name: str, quantity: Quantity, unit: Unit | None, option: str, origin: Any = "scenario") -> Term:
-        """Return the term of a quantity in `unit` (its own where None), money in the scenario's currency."""
+        """Return the term of a quantity in `unit` (its own where None), money in the scenario's currency, as levers adjust it."""
+        term = self._written(name, quantity, unit, option, origin)
+        self.written.add(name)
+        for adjusted in self.adjustments.get(name, ()):
+            change = self.book.quantity(adjusted.place, adjusted.quantity)
+            if adjusted.kind == "times":
+                term = term * change
+            else:
+                term = term + self._placed(adjusted.place, lambda change=change, unit=term.unit: self._converted(change, unit))
+        return term
+
+    def _written(self, name: str, quantity: Quantity, unit: Unit | None, option: str, origin: Any) -> Term:
         if isinstance(quantity.content, Formula):
             return self._placed(name, lambda: self._formula_in(quantity, unit, option))
         term = self.book.quantity(name, quantity, origin)
@@ -225,7 +242,7 @@ class Figures:
 
     def _check_reach(self, term: Term, name: str, quantity: Quantity, place: str) -> None:
         """Note a formula or a growing path that leaves the range of its field; what else is written was held to it when it was read."""
-        if not isinstance(quantity.content, Formula | Growing):
+        if not isinstance(quantity.content, Formula | Growing) and place not in self.adjustments:
             return
         row, reach = BY_NAME[name], reach_of(term, self.book.leaves, self.reaches)
         low, high = float(np.min(reach.low)), float(np.max(reach.high))

@@ -15,6 +15,7 @@ from tco_model.inputs.quantity import Quantity
 from tco_model.lines.catalogue import KINDS, LINES
 from tco_model.lines.nomenclature import BY_NAME, SETTING_BY_NAME
 from tco_model.lines.registry import CATEGORIES, Category, CostLine, Kind
+from tco_model.scenario.changes import KEYS, Section
 from tco_model.scenario.components import PROCESS_INPUTS
 from tco_model.scenario.notes import NAME as NAME_PATTERN
 from tco_model.scenario.options import SHORTEST_REASON
@@ -40,6 +41,8 @@ def scenario_schema() -> Schema:
         "demand": _named(_chosen("kind", _kinds("demand")), "Classes of demand, each with its own request shape."),
         "outcome": _outcome(),
         "options": _named(_option(), "The ways to go; each answers all eight categories."),
+        "levers": _named(_change("levers"), "What one could do: shorter prompts, a cache, a batch tier, right-sizing, switching off."),
+        "variants": _named(_change("variants"), "What could be otherwise: another market, a stress case."),
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -108,6 +111,30 @@ def _limits(field: FieldInfo) -> Schema:
 
 def _named(entry: Schema, description: str, names: Schema = NAME) -> Schema:
     return {"type": "object", "description": description, "propertyNames": names, "additionalProperties": entry}
+
+
+def _change(section: Section) -> Schema:
+    fields: Schema = {"type": "object", "minProperties": 1}
+    amounts = fields | {"additionalProperties": QUANTITY}
+    text: Schema = {"type": "string"}
+    known: Schema = {
+        "label": text | {"description": "How it is called in tables."},
+        "set": fields | {"description": "Values to put in place, by dotted path: {inputs.gpu_price: 2 USD/GPU/hour}."},
+        "times": fields
+        | {"additionalProperties": QUANTITY, "description": "Factors, by dotted path: {demand.live.input_tokens: 70% to 90%}."},
+        "plus": fields
+        | {"additionalProperties": QUANTITY, "description": "Amounts to add, by dotted path: {options.managed.success_share: -1%}."},
+        "one_off": amounts | {"description": "What it costs once, by option: {managed: 40k USD}."},
+        "effort": _described(QUANTITY, "Work it takes, such as 2 FTE*month."),
+        "risk": text | {"description": "What may go wrong with it."},
+        "stress": {"type": "boolean", "description": "A case that is not expected but must be borne."},
+        "note": {"type": ["string", "number"]},
+        "source": text,
+        "url": text,
+        "as_of": {},
+        "owner": text,
+    }
+    return {"type": "object", "additionalProperties": False, "properties": {key: known[key] for key in KEYS[section]}}
 
 
 def _correlation() -> Schema:

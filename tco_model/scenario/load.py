@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 from tco_model.errors import Problem, ScenarioError
 from tco_model.inputs.quantity import Quantity
 from tco_model.inputs.text import QuantityError, read_quantity
+from tco_model.scenario.changes import read_changes, told_at_the_change, with_changes
 from tco_model.scenario.components import ComponentReader
 from tco_model.scenario.listed import with_listed_prices
 from tco_model.scenario.notes import Notes, as_list, as_mapping, shown
@@ -23,33 +25,59 @@ from tco_model.units import CURRENCIES, SYMBOLS, parse_unit
 
 M = TypeVar("M", bound=BaseModel)
 SCHEMA_VERSION = 1
-SECTIONS = ("schema", "decision", "timeline", "simulation", "exchange_rates", "inputs", "correlations", "demand", "outcome", "options")
+SECTIONS = (
+    "schema", "decision", "timeline", "simulation", "exchange_rates", "inputs", "correlations", "demand", "outcome", "options", "levers",
+    "variants",
+)  # fmt: skip
 
 
-def load(path: str | FilePath, overrides: Mapping[str, Any] | None = None) -> Scenario:
+def load(path: str | FilePath, overrides: Mapping[str, Any] | None = None, changes: Sequence[str] = ()) -> Scenario:
     """Read and check a scenario file.
 
     Args:
         path: the YAML file.
         overrides: values to put in place of what the file says, by dotted path: ``{"demand.live.requests": "20k requests/month"}``.
+        changes: names of levers and variants of the file to apply, in their order.
 
     Raises:
         ScenarioError: everything that is wrong, each with line, field, rule and mend.
     """
+    return loads(_bytes(path), str(path), overrides, changes)
+
+
+def read_file(path: str | FilePath) -> Source:
+    """Read a file as plain data with its places; errors as in `load`."""
+    return read_source(_bytes(path), str(path))
+
+
+def scenario_of(source: Source) -> Scenario:
+    """Check plain data as `load` does."""
+    return _Loader(source).scenario()
+
+
+def _bytes(path: str | FilePath) -> bytes:
     try:
         with FilePath(path).open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+            return stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         mend = "check the path; `tco new` writes a starter file"
         raise ScenarioError(Problem(f"'{path}' cannot be read: {reason}", mend, value=str(path), file=str(path))) from None
-    return loads(raw, str(path), overrides)
 
 
-def loads(text: str | bytes, file: str = "scenario.yaml", overrides: Mapping[str, Any] | None = None) -> Scenario:
+def loads(
+    text: str | bytes, file: str = "scenario.yaml", overrides: Mapping[str, Any] | None = None, changes: Sequence[str] = ()
+) -> Scenario:
     """Read and check a scenario given as text; as `load`."""
     source = read_source(text, file)
-    return _Loader(overridden(source, overrides) if overrides else source).scenario()
+    source = overridden(source, overrides) if overrides else source
+    if not changes:
+        return _Loader(source).scenario()
+    changed, adjustments = with_changes(source, changes)
+    try:
+        return replace(_Loader(changed).scenario(), adjustments=adjustments)
+    except ScenarioError as error:
+        raise told_at_the_change(error, source, changes) from None
 
 
 class _Loader:
@@ -74,12 +102,25 @@ class _Loader:
         outcome = self._outcome(currency)
         options, baseline = self._options(OptionReader(self.notes, components, months, outcome, currency))
         correlations = self._correlations()
+        changes = read_changes(self.source, self.notes)
         if self.notes.problems or decision is None or timeline is None or simulation is None:
             raise ScenarioError(self.notes.problems)
         places = {dotted(path): place for path, place in self.source.places.items() if path}
         places |= {dotted(path): (0, 0) for path in self.source.by_hand}
         return Scenario(
-            self.source.file, decision, timeline, simulation, rates, inputs, correlations, demand, outcome, options, baseline, places
+            self.source.file,
+            decision,
+            timeline,
+            simulation,
+            rates,
+            inputs,
+            correlations,
+            demand,
+            outcome,
+            options,
+            baseline,
+            places,
+            changes,
         )
 
     def _version(self, version: Any) -> None:

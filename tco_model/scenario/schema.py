@@ -284,6 +284,10 @@ class Scenario:
     """The option the others are compared with; the first one where none is named."""
     places: dict[str, tuple[int, int]]
     """Line and column of every field, by its dotted path."""
+    changes: tuple[Any, ...] = ()
+    """Levers and variants of the file, `scenario.changes.Change`, in its order."""
+    adjustments: tuple[Any, ...] = ()
+    """Fields that applied levers and variants multiply or add to, `scenario.changes.Adjustment`."""
 
     def place(self, name: str) -> tuple[int, int]:
         """Return line and column of a field in the file, of the nearest field that holds it; (0, 0) where none does."""

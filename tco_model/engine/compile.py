@@ -49,6 +49,11 @@ class _Compiler(Figures):
             if field not in self.written:
                 for adjusted in held:
                     self._note(adjusted.place, f"'{field}' holds no quantity of this scenario", nearest(field, sorted(self.written)), field)
+        known = [name for name in self.builders if name.startswith("options.") and name.count(".") in (2, 3)]
+        for bias in self.scenario.optimism_bias:
+            if bias.target not in self.uplifted and not self.problems:
+                mend = nearest(bias.target, [name.removesuffix(".total") for name in known])
+                self._note(bias.place, f"'{bias.target}' is no cost line or category with lines", mend, bias.target)
 
     def _announce(self) -> None:
         """Register how each figure is built, so that formulas may refer to figures in any order."""

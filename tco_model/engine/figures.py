@@ -15,7 +15,7 @@ from tco_model.engine.sizing import sized
 from tco_model.errors import Problem
 from tco_model.expr.ops import compound, cumulative, exp, log
 from tco_model.expr.parse import FormulaError, parse_formula
-from tco_model.expr.term import Term, as_term, constant
+from tco_model.expr.term import Term, as_term, constant, walk
 from tco_model.expr.trace import trace
 from tco_model.inputs.quantity import Formula, Growing, Monthly, Quantity, Steps
 from tco_model.inputs.text import QuantityError, read_quantity
@@ -56,6 +56,8 @@ class Figures:
         self.reaches: dict[int, Reach] = {}
         self.capacities: dict[str, dict[str, Quantity]] = {}
         self.price_lists: dict[str, dict[str, Quantity]] = {}
+        self.uplifted: set[str] = set()
+        """Targets of an optimism bias that were met."""
         self.written: set[str] = set()
         """Fields that hold a quantity."""
         self.adjustments: dict[str, list[Adjustment]] = {}
@@ -334,6 +336,7 @@ class Figures:
                 raise PlacedError(place, f"'= {component.formula}' gives {unit.shown}, which is no cost; {mend}")
             if unit == recurring and component.phases:
                 term = term * self._active(component, option)
+        term = self._uplifted(component, option, term)
         if unit == once:
             term = term * self._spread(component, option)
         index = "timeline.inflation_index"
@@ -341,6 +344,21 @@ class Figures:
             return term * self._figure(index)
         if self.timeline.basis == "real" and not component.escalates:
             return term / self._figure(index)
+        return term
+
+    def _uplifted(self, component: Component, option: str, term: Term) -> Term:
+        """Add the optimism bias of a line or of its category; refuse it where the estimate is a range already."""
+        category = component.path.split(".")[2]
+        for bias in self.scenario.optimism_bias:
+            if bias.target not in (component.path, f"options.{option}.{category}"):
+                continue
+            self.uplifted.add(bias.target)
+            held = [node.name for node in walk(term) if node.op == "leaf" and node.shape.draws]
+            if held:
+                named = ", ".join(held[:3]) + (f" and {len(held) - 3} more" if len(held) > 3 else "")
+                said = f"{component.path} holds ranges already ({named}), and an uplift on top would count the same risk twice"
+                raise PlacedError(bias.place, f"{said}; leave the bias out, or make the ranges single numbers")
+            term = term * (1.0 + self.book.quantity(bias.place, bias.uplift))
         return term
 
     def _spread(self, component: Component, option: str) -> Term:

@@ -15,6 +15,7 @@ from tco_model.inputs.quantity import Quantity
 from tco_model.lines.catalogue import KINDS, LINES
 from tco_model.lines.nomenclature import BY_NAME, SETTING_BY_NAME
 from tco_model.lines.registry import CATEGORIES, Category, CostLine, Kind
+from tco_model.scenario.bias import LEVELS, classes
 from tco_model.scenario.changes import KEYS, Section
 from tco_model.scenario.components import PROCESS_INPUTS
 from tco_model.scenario.notes import NAME as NAME_PATTERN
@@ -41,6 +42,11 @@ def scenario_schema() -> Schema:
         "demand": _named(_chosen("kind", _kinds("demand")), "Classes of demand, each with its own request shape."),
         "outcome": _outcome(),
         "options": _named(_option(), "The ways to go; each answers all eight categories."),
+        "optimism_bias": {
+            "type": "object",
+            "additionalProperties": _bias(),
+            "description": "Uplifts of point estimates, by line.",
+        },
         "levers": _named(_change("levers"), "What one could do: shorter prompts, a cache, a batch tier, right-sizing, switching off."),
         "variants": _named(_change("variants"), "What could be otherwise: another market, a stress case."),
     }
@@ -111,6 +117,21 @@ def _limits(field: FieldInfo) -> Schema:
 
 def _named(entry: Schema, description: str, names: Schema = NAME) -> Schema:
     return {"type": "object", "description": description, "propertyNames": names, "additionalProperties": entry}
+
+
+def _bias() -> Schema:
+    text: Schema = {"type": "string"}
+    known: Schema = {
+        "class": {"enum": list(classes()), "description": "Class of project with published overruns."},
+        "level": {"enum": list(LEVELS), "description": "upper, or lower where the risks are managed."},
+        "uplift": {"type": ["string", "number"], "description": "One's own, such as 20%, with a note that says why."},
+        "note": {"type": ["string", "number"]},
+        "source": text,
+        "url": text,
+        "as_of": {},
+        "owner": text,
+    }
+    return {"type": "object", "additionalProperties": False, "properties": known}
 
 
 def _change(section: Section) -> Schema:

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from tco_model.errors import Problem, ScenarioError
 from tco_model.inputs.quantity import Quantity
 from tco_model.inputs.text import QuantityError, read_quantity
+from tco_model.scenario.bias import read_bias
 from tco_model.scenario.changes import read_changes, told_at_the_change, with_changes
 from tco_model.scenario.components import ComponentReader
 from tco_model.scenario.listed import with_listed_prices
@@ -27,7 +28,7 @@ M = TypeVar("M", bound=BaseModel)
 SCHEMA_VERSION = 1
 SECTIONS = (
     "schema", "decision", "timeline", "simulation", "exchange_rates", "inputs", "correlations", "demand", "outcome", "options", "levers",
-    "variants",
+    "variants", "optimism_bias",
 )  # fmt: skip
 
 
@@ -103,6 +104,7 @@ class _Loader:
         options, baseline = self._options(OptionReader(self.notes, components, months, outcome, currency))
         correlations = self._correlations()
         changes = read_changes(self.source, self.notes)
+        bias = read_bias(self.data.get("optimism_bias"), self.notes)
         if self.notes.problems or decision is None or timeline is None or simulation is None:
             raise ScenarioError(self.notes.problems)
         places = {dotted(path): place for path, place in self.source.places.items() if path}
@@ -121,6 +123,7 @@ class _Loader:
             baseline,
             places,
             changes,
+            optimism_bias=bias,
         )
 
     def _version(self, version: Any) -> None:

@@ -288,6 +288,8 @@ class Scenario:
     """Levers and variants of the file, `scenario.changes.Change`, in its order."""
     adjustments: tuple[Any, ...] = ()
     """Fields that applied levers and variants multiply or add to, `scenario.changes.Adjustment`."""
+    optimism_bias: tuple[Any, ...] = ()
+    """Uplifts of cost lines, `scenario.bias.OptimismBias`."""
 
     def place(self, name: str) -> tuple[int, int]:
         """Return line and column of a field in the file, of the nearest field that holds it; (0, 0) where none does."""

@@ -27,7 +27,7 @@ def main() -> None:
 
 COMMANDS = (
     decision.compare, decision.check, decision.explain, decision.new, decision.demo, decision.sweep, decision.scenarios,
-    analysis.sensitivity, analysis.voi, analysis.levers, analysis.variants, analysis.diff,
+    analysis.sensitivity, analysis.voi, analysis.levers, analysis.variants, analysis.diff, analysis.timing,
     catalogue.prices, catalogue.list_lines, catalogue.schema, catalogue.load_shape,
 )  # fmt: skip
 """Every verb, in one place."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -160,3 +160,42 @@ def diff(first: str, last: str, file: Path | None, option: str | None, draws: in
         echo_json(waterfall_data(found))
     else:
         print_waterfall(found, make_console())
+
+
+@click.command(short_help="Say whether to decide now or to wait.")
+@analysis_options
+@click.option(
+    "--months", type=click.IntRange(1, 240), multiple=True, metavar="N", help="A wait to look at, repeatable; 3, 6 and 12 if left out."
+)
+@click.option(
+    "--learn", multiple=True, metavar="INPUT", help="What the wait shows, repeatable; growth and start of every path if left out."
+)
+def timing(
+    file: Path,
+    overrides: Mapping[str, Any],
+    draws: int | None,
+    seed: int | None,
+    as_json: bool,
+    months: Sequence[int],
+    learn: Sequence[str],
+) -> None:
+    """Decide now or wait: what is learnt meanwhile, what the wait costs, and what binds one to each option.
+
+    \b
+    tco timing decision.yaml
+    tco timing decision.yaml --months 6 --learn inputs.token_price_index.growth
+    """
+    from tco_model.analysis.timing import WAITS
+    from tco_model.analysis.timing import timing as analyse
+    from tco_model.exporters.progress import progress_bar
+    from tco_model.exporters.terminal import make_console
+    from tco_model.exporters.timing_table import print_timing, timing_data
+
+    futures = futures_of(file, overrides, draws, seed)
+    waits = months or WAITS
+    with progress_bar(len(waits) * max(len(futures.base.options) - 1, 1), "Waiting", 0) as progress:
+        found = analyse(futures, months=waits, learnt=learn or None, progress=progress)
+    if as_json:
+        echo_json(timing_data(found))
+    else:
+        print_timing(found, make_console())

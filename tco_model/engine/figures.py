@@ -305,12 +305,15 @@ class Figures:
         months = self._phase_months(component, option)
         if months is None:
             return constant(1.0, PLAIN, "active")
-        label = " and ".join(component.phases)
-        return self.book.path(f"options.{option}.phases.{'_'.join(component.phases)}", months, label=f"1 in the months of {label}")
+        label = f"the months of {' and '.join(component.phases)}" if component.phases else "all months after the wait"
+        return self.book.path(f"options.{option}.phases.{'_'.join(component.phases) or 'on'}", months, label=f"1 in {label}")
 
     def _phase_months(self, component: Component, option: str) -> Any:
-        if not component.phases or not option:
+        if not option:
             return None
+        delay = self.scenario.option(option).delay
+        if not component.phases:
+            return (np.arange(self.timeline.months) >= delay).astype(np.float64) if delay else None
         phases = {phase.name: phase for phase in self.scenario.option(option).phases}
         months = np.zeros(self.timeline.months)
         for name in component.phases:
@@ -334,7 +337,7 @@ class Figures:
             if unit not in (recurring, once):
                 mend = f"write it in {recurring}, or in {once} where it is paid once"
                 raise PlacedError(place, f"'= {component.formula}' gives {unit.shown}, which is no cost; {mend}")
-            if unit == recurring and component.phases:
+            if unit == recurring and (component.phases or self.scenario.option(option).delay):
                 term = term * self._active(component, option)
         term = self._uplifted(component, option, term)
         if unit == once:
@@ -363,9 +366,9 @@ class Figures:
 
     def _spread(self, component: Component, option: str) -> Term:
         """Return the share of a one-off amount paid each month: evenly over its phases, or all in the first month."""
-        months = self._phase_months(component, option)
+        months = self._phase_months(component, option) if component.phases else None
         if months is None:
-            months = np.eye(self.timeline.months)[0]
+            months = np.eye(self.timeline.months)[self.scenario.option(option).delay if option else 0]
         name = f"options.{option}.phases.{'_'.join(component.phases) or 'start'}.spread"
         return self.book.path(name, months / months.sum(), PER_MONTH, "share paid in the month")
 

@@ -180,6 +180,11 @@ class Futures:
             found[rows] = evaluate({"": term}, leaves, self.model.months)[""]
         return found
 
+    def discount(self) -> Array:
+        """Return the factors that turn money of a month into present value, ``(draws, months)``."""
+        found = evaluate({"": self.model.discount}, fixed_leaves(self.model) | self._values, self.model.months)[""]
+        return np.broadcast_to(found, (self.draws, self.model.months))
+
     def linked(self, name: str) -> tuple[str, ...]:
         """Return the inputs that an input is correlated with, itself among them."""
         return next((group.names for group in self._sampler.groups if name in group.names), (name,))

@@ -254,6 +254,8 @@ class Option:
     lines: tuple[tuple[Category, tuple[Component, ...]], ...]
     empty: tuple[tuple[Category, str], ...]
     """Why a category costs nothing here."""
+    delay: int = 0
+    """Months in which nothing of it runs yet: what waiting does to it, never written in a file."""
 
 
 @dataclass(frozen=True, slots=True)

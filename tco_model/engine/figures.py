@@ -54,6 +54,8 @@ class Figures:
         self.builders: dict[str, Callable[[], Term]] = {}
         self.pending: list[str] = []
         self.reaches: dict[int, Reach] = {}
+        self.reached: list[Term] = []
+        """Held, so that no identity in `reaches` is ever that of a later term."""
         self.capacities: dict[str, dict[str, Quantity]] = {}
         self.price_lists: dict[str, dict[str, Quantity]] = {}
         self.uplifted: set[str] = set()
@@ -246,6 +248,7 @@ class Figures:
         """Note a formula or a growing path that leaves the range of its field; what else is written was held to it when it was read."""
         if not isinstance(quantity.content, Formula | Growing) and place not in self.adjustments:
             return
+        self.reached.append(term)
         row, reach = BY_NAME[name], reach_of(term, self.book.leaves, self.reaches)
         low, high = float(np.min(reach.low)), float(np.max(reach.high))
         if low < row.low or high > row.high or (row.open_low and low <= row.low):

@@ -22,12 +22,14 @@ def main() -> None:
     tco new decision.yaml         write a commented starter file
     tco check decision.yaml       find every error at once
     tco compare decision.yaml     see the options side by side
+    tco sensitivity decision.yaml what matters; then breakeven, voi, levers, timing
     """
 
 
 COMMANDS = (
     decision.compare, decision.check, decision.explain, decision.new, decision.demo, decision.sweep, decision.scenarios,
     analysis.sensitivity, analysis.voi, analysis.levers, analysis.variants, analysis.diff, analysis.timing,
+    analysis.breakeven, analysis.seek,
     catalogue.prices, catalogue.list_lines, catalogue.schema, catalogue.load_shape,
 )  # fmt: skip
 """Every verb, in one place."""

@@ -58,7 +58,7 @@ def show_comparison(
     draws = simulation.get("draws") or scenario.simulation.draws
     with worker_pool(workers) as executor, progress_bar(draws) as progress:
         result = simulate(scenario, executor=executor, progress=progress, **simulation)
-    report = make_report(result)
+    report = make_report(result, insight=True)
     if workbook is not None:
         from tco_model.exporters.workbook import write_workbook
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tco_model.engine.held import Depends, HeldDraws
 from tco_model.engine.inputs import IncidentCost
-from tco_model.engine.job import BLOCK, SCALARS, Job, fixed_leaves, label_result, make_job, reduce_whole, run_range
+from tco_model.engine.job import BLOCK, SCALARS, Job, Planned, fixed_leaves, label_result, make_job, plan_job, reduce_whole, run_range
 from tco_model.engine.model import Model
 from tco_model.engine.outputs import all_outputs
 from tco_model.engine.reduce import Partial
@@ -80,6 +80,7 @@ class Futures:
         """Names of figures with one value a future that are kept, by the identity of their term."""
         self._monthly: dict[str, Array] = {}
         """Monthly costs of categories, ``(draws, months)`` each, for as long as they serve the inputs that are being changed."""
+        self._planned: dict[tuple[frozenset[str], str], tuple[Planned, HeldDraws]] = {}
         self._jobs: dict[tuple[frozenset[str], str], tuple[Job, dict[str, Array]]] = {}
         with np.errstate(all="ignore"):
             self._values = self._sampler.inputs(0, self.draws)
@@ -93,7 +94,7 @@ class Futures:
     def _first(self) -> Result:
         """Compute everything, and keep what later changes can build on."""
         held = HeldDraws(self._sampler, dict(self._values), {}, self._sampler.incidents, self._sampler.shocks)
-        job, fixed = make_job(self.model, self._outputs, held, fixed_leaves(self.model))
+        job, fixed = make_job(plan_job(self.model, self._outputs, held), held, fixed_leaves(self.model))
         part = run_range(job, 0, self.draws, None)
         for name, column in job.scalars.items():
             self._remember(name, part.series[SCALARS][:, column])
@@ -194,10 +195,14 @@ class Futures:
         change = self._sorted(changes)
         key = (frozenset(changes), figure)
         with np.errstate(all="ignore"):
-            if key not in self._jobs or change.fixed:
+            if key not in self._planned:
                 if not figure:
                     self._hold_monthly(frozenset(changes))
-                self._jobs[key] = self._job(frozenset(changes), figure, change.fixed)
+                self._planned[key] = self._plan(frozenset(changes), figure)
+            if key not in self._jobs or change.fixed:
+                planned, held = self._planned[key]
+                leaves = fixed_leaves(self.model) | change.fixed
+                self._jobs[key] = make_job(planned, held, leaves, shorten=not change.fixed)
             job, fixed = self._jobs[key]
             assert isinstance(job.sampler, HeldDraws)
             incidents = {name: (*entry[:2], change.severities.get(entry[1], entry[2])) for name, entry in job.sampler.incidents.items()}
@@ -240,7 +245,7 @@ class Futures:
             raise ScenarioError(_unfit(name, change))
         return np.broadcast_to(values, (1, now.size))
 
-    def _job(self, changed: frozenset[str], figure: str, fixed: Mapping[str, Array]) -> tuple[Job, dict[str, Array]]:
+    def _plan(self, changed: frozenset[str], figure: str) -> tuple[Planned, HeldDraws]:
         """Plan what depends on the changed inputs; what does not is taken as it was."""
         touched = self._depends.mask(changed)
         wanted = self._cut(
@@ -261,7 +266,7 @@ class Futures:
             again,
             () if self._paths else tuple(name for name in self._sampler.shocks if name in needed),
         )
-        return make_job(self.model, wanted, held, fixed_leaves(self.model) | dict(fixed), fans=not figure)
+        return plan_job(self.model, wanted, held, fans=not figure), held
 
     def _hold_monthly(self, changed: frozenset[str]) -> None:
         """Compute the monthly costs of the categories that stay as they were beside ones that change, as many as may be held.
@@ -270,6 +275,7 @@ class Futures:
         """
         touched, months = self._depends.mask(changed), self.model.months
         self._jobs = {key: job for key, job in self._jobs.items() if key[1]}
+        self._planned = {key: planned for key, planned in self._planned.items() if key[1]}
         self._monthly = {}
         names = [
             f"month/{graph.name}/{category}"

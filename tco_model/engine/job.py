@@ -91,44 +91,58 @@ def fixed_leaves(model: Model) -> dict[str, Array]:
     }
 
 
-def make_job(
-    model: Model, outputs: Mapping[str, Term], sampler: Drawer, leaves: Mapping[str, Array], *, block: int = BLOCK, fans: bool = True
-) -> tuple[Job, dict[str, Array]]:
-    """Split figures into those that are the same in every draw, computed here, and those left to the workers.
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The order of evaluation of some figures, whatever their inputs are."""
+
+    drawn: Plan
+    fixed: Plan
+    """Figures that are the same in every draw."""
+    frequencies: Plan
+    kept: frozenset[str]
+    counted: dict[str, int]
+    scalars: dict[str, int]
+
+
+def plan_job(model: Model, outputs: Mapping[str, Term], sampler: Drawer, *, fans: bool = True) -> Planned:
+    """Order figures for evaluation, those that are the same in every draw apart.
 
     Args:
         model: the compiled scenario.
         outputs: figures by the names of `engine.outputs`.
         sampler: what draws the inputs.
-        leaves: the inputs that are the same in every draw.
-        block: draws evaluated at once.
         fans: also give the quantiles of every month.
     """
     months = model.months
-    frequencies = {name: model.figures[name] for name, _, _ in sampler.incidents.values()}
-    fixed: dict[str, Array] = {}
-    evaluate_fixed(
-        make_plan({name: term for name, term in outputs.items() if not term.shape.draws}, months),
-        leaves,
-        lambda name, values: fixed.update({name: values}),
-    )
     drawn = {name: term for name, term in outputs.items() if term.shape.draws}
     fan_names = {name: months for name in drawn if fans and name.startswith("month/") and name.endswith("/total")}
     scalars = [name for name in drawn if name.startswith(("line/", "total/", "npv/"))]
-    counted = fan_names | ({SCALARS: len(scalars)} if scalars else {})
-    kept = frozenset(name for name in drawn if name.startswith("draw/"))
-    plan = make_plan(drawn, months)
-    job = Job(
-        specialised(plan, evaluate_fixed(plan, leaves)),
-        make_plan(frequencies, months),
-        dict(leaves),
-        sampler,
-        kept,
-        counted,
+    return Planned(
+        make_plan(drawn, months),
+        make_plan({name: term for name, term in outputs.items() if not term.shape.draws}, months),
+        make_plan({name: model.figures[name] for name, _, _ in sampler.incidents.values()}, months),
+        frozenset(name for name in drawn if name.startswith("draw/")),
+        fan_names | ({SCALARS: len(scalars)} if scalars else {}),
         {name: column for column, name in enumerate(scalars)},
-        block,
     )
-    return job, fixed
+
+
+def make_job(
+    planned: Planned, sampler: Drawer, leaves: Mapping[str, Array], *, block: int = BLOCK, shorten: bool = True
+) -> tuple[Job, dict[str, Array]]:
+    """Return the work left to the workers, and the figures that are the same in every draw, computed here.
+
+    Args:
+        planned: the order of evaluation.
+        sampler: what draws the inputs.
+        leaves: the inputs that are the same in every draw.
+        block: draws evaluated at once.
+        shorten: first drop what the values of the fixed inputs make idle: worth it for many draws, not for a few.
+    """
+    fixed: dict[str, Array] = {}
+    evaluate_fixed(planned.fixed, leaves, lambda name, values: fixed.update({name: values}))
+    plan = specialised(planned.drawn, evaluate_fixed(planned.drawn, leaves)) if shorten else planned.drawn
+    return Job(plan, planned.frequencies, dict(leaves), sampler, planned.kept, planned.counted, planned.scalars, block), fixed
 
 
 def reduce_whole(job: Job, part: Partial) -> Reduced:

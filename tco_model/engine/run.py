@@ -10,7 +10,7 @@ import numpy as np
 
 from tco_model.engine.draws import Sampler, make_sampler
 from tco_model.engine.inputs import find_law
-from tco_model.engine.job import BLOCK, Job, Reduced, fixed_leaves, label_result, make_job, reduce_whole, run_range
+from tco_model.engine.job import BLOCK, Job, Reduced, fixed_leaves, label_result, make_job, plan_job, reduce_whole, run_range
 from tco_model.engine.model import Model
 from tco_model.engine.outputs import all_outputs
 from tco_model.engine.reduce import GRAIN, Bracket, Counted, Partial, bracket, merged_counts, merged_means, quantiles_of
@@ -70,7 +70,8 @@ def _run(
 ) -> Result:
     outputs = all_outputs(model)
     _within_memory(draws, sum(name.startswith("draw/") for name in outputs))
-    job, fixed = make_job(model, outputs, sampler_of(model, draws, seed, design), fixed_leaves(model), block=block, fans=fans)
+    sampler = sampler_of(model, draws, seed, design)
+    job, fixed = make_job(plan_job(model, outputs, sampler, fans=fans), sampler, fixed_leaves(model), block=block)
     width, reduced = 5.0, None
     while reduced is None:
         reduced = _attempt(job, draws, width, executor, progress)

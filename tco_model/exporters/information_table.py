@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,76 +11,16 @@ from rich.table import Table
 from rich.text import Text
 
 from tco_model.analysis.information import Information, InputWorth
-from tco_model.analysis.spread import Estimate
-from tco_model.report.format import chance, of_hundred, percent, short_number
+from tco_model.report.format import chance, percent, short_number
+from tco_model.report.insight import information_sentences, is_clear
 from tco_model.report.sentences import FIGURE_WORDS
 
 MOST_ROWS = 12
-CLEAR = 2.0
-"""Standard errors from 0 at which a worth counts as more than chance."""
 
 
 def information_data(found: Information) -> dict[str, Any]:
     """Return everything as plain data: amounts in `unit`, each with its Monte Carlo standard error, and the sentences."""
     return asdict(found) | {"sentences": list(information_sentences(found))}
-
-
-def information_sentences(found: Information) -> tuple[str, ...]:
-    """Say what is worth finding out before deciding, most important first."""
-    if len(found.options) == 1:
-        return ("There is one option: nothing that could be found out would change the choice.",)
-    if found.evpi.value == 0.0:
-        return (f"{found.options[found.preferred]} is best in every future: nothing that could be found out would change the choice.",)
-    return (_advice(found), *_together(found), _ceiling(found))
-
-
-def is_clear(worth: Estimate) -> bool:
-    """Say whether a worth is more than Monte Carlo chance."""
-    return worth.value > CLEAR * worth.error
-
-
-def _advice(found: Information) -> str:
-    best = found.inputs[0] if found.inputs else None
-    if best is None or not is_clear(best.evppi):
-        return (
-            "No single input is worth measuring before you sign: "
-            f"none alone is seen to turn the choice away from {found.options[found.preferred]}."
-        )
-    return (
-        f"Measure {_named(best)} before you sign: worth up to {_amount(found, best.evppi.value)}{_error(found, best.evppi)}; "
-        f"knowing it turns the choice to {found.options[best.instead]} in {of_hundred(best.changes.value)} futures."
-    )
-
-
-def _together(found: Information) -> Iterator[str]:
-    """Name the first group that is worth more than any single input."""
-    best = found.groups[0] if found.groups else None
-    if best is not None and is_clear(best.evppi) and best.evppi.value > found.inputs[0].evppi.value:
-        yield f"All of {best.label} together is worth up to {_amount(found, best.evppi.value)}{_error(found, best.evppi)}."
-
-
-def _ceiling(found: Information) -> str:
-    best = found.options[found.preferred]
-    text = (
-        f"Nothing can be worth more than {_amount(found, found.evpi.value)}{_error(found, found.evpi)}: "
-        f"what {best} loses on average against the best option of each future."
-    )
-    luck = 1.0 - found.knowable.value / found.evpi.value
-    if luck > 0.005 and is_clear(found.evpi) and math.isfinite(found.knowable.error):
-        text += f" At most {percent(luck, 0)} of that is luck, such as when events strike, which nobody can find out beforehand."
-    return text
-
-
-def _named(one: InputWorth) -> str:
-    return one.label if one.label.startswith("growth of ") else f"the {one.label}"
-
-
-def _amount(found: Information, value: float) -> str:
-    return f"{short_number(value)} {found.unit.replace('/', ' per ')}"
-
-
-def _error(found: Information, worth: Estimate) -> str:
-    return f" (± {short_number(worth.error, 2)})" if worth.error else ""
 
 
 def print_information(found: Information, console: Console) -> None:

@@ -47,6 +47,10 @@ def print_report(report: Report, console: Console, *, lines: bool = False) -> No
         width = min(console.width, SENTENCE_WIDTH)
         text = textwrap.fill(sentence, width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
         console.print(Text(text, style="bold" if position == 0 else ""))
+    for position, sentence in enumerate(report.what_would_change):
+        width = min(console.width, SENTENCE_WIDTH)
+        text = textwrap.fill(sentence, width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+        console.print(Text(f"\n{text}" if position == 0 else text))
     label = WIDE_LABEL if console.width >= WIDE else NARROW_LABEL
     for block, width in _blocks(len(report.options), console.width - label):
         console.print()

@@ -21,6 +21,7 @@ from tco_model.lines.constants import HOURS_PER_MONTH as HOURS
 from tco_model.lines.constants import SECONDS_PER_MONTH as SECONDS
 from tco_model.lines.registry import CATEGORIES, Kind
 from tco_model.report.format import month_name, percent
+from tco_model.report.insight import what_would_change
 from tco_model.report.risk import RiskReport, risk_reports
 from tco_model.report.sentences import answer
 from tco_model.report.sources import LONGEST_AGE, InputRow, aged, drawn_apart, input_rows, unread
@@ -149,14 +150,16 @@ class Report:
     options: tuple[OptionReport, ...]
     inputs: tuple[InputRow, ...]
     notes: tuple[str, ...]
+    what_would_change: tuple[str, ...]
+    """What moves the answer and what is worth finding out first, in short; empty where that was not asked for or nothing is uncertain."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain data; the same scenario, seed and draws give the same data."""
         return asdict(self)
 
 
-def make_report(result: Result) -> Report:
-    """Compute the report of a result."""
+def make_report(result: Result, *, insight: bool = False) -> Report:
+    """Compute the report of a result; with `insight` also what would change it, which takes about as long as the simulation."""
     scenario = result.model.scenario
     timeline, decision = scenario.timeline, scenario.decision
     promised = {name: term for name, term in result.model.figures.items() if name.endswith(".availability")}
@@ -192,6 +195,7 @@ def make_report(result: Result) -> Report:
         options=options,
         inputs=inputs,
         notes=(*_notes(result, inputs, decision.as_of), converged),
+        what_would_change=what_would_change(result) if insight else (),
     )
     return _with_answer(report)
 

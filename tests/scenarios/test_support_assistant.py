@@ -153,9 +153,7 @@ def test_measured_gpu_times_are_those_of_the_benchmark_nearest_to_this_traffic(f
 def test_the_base_fleet_hands_on_what_lies_above_one_replica(figures: dict[str, list[float]]) -> None:
     """The load over the hours falls as p (1 - t)^(p - 1); above a capacity of c lies 1 - c + c (1 - 1/p) (c/p)^(1/(p - 1)) of it."""
     fleet, peak = "options.hybrid.fleets.base", (1.7 + 4 * 1.92 + 4.2) / 6
-    load = gpu_seconds(
-        figures, "hybrid.fleets.base", figures["demand.live.input_tokens"][0], 211.0, live_requests(LAST) * (1 + 14 / 600)
-    )
+    load = gpu_seconds(figures, "hybrid.fleets.base", figures["demand.live.input_tokens"][0], 211.0, live_requests(LAST) * (1 + 14 / 600))
     carried = min(2 * figures[f"{fleet}.target_utilisation"][0] / (load / (730 * 3600)), peak)
     above = 1 - carried + carried * (1 - 1 / peak) * (carried / peak) ** (1 / (peak - 1))
     assert figures[f"{fleet}.overflow_share"][LAST] == pytest.approx(above, rel=1e-9)

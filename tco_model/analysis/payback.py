@@ -69,7 +69,7 @@ def paybacks(result: Result) -> tuple[Payback, ...]:
     others = [option for option in result.options if option != baseline]
     counts = {(option, kind): np.zeros(result.model.months + 1) for option in others for kind in (0, 1)}
     sums = {key: np.zeros(result.model.months) for key in counts}
-    for monthly, discount in _months_in_blocks(result):
+    for monthly, discount in months_in_blocks(result):
         for option in others:
             saving = monthly[baseline] - monthly[option]
             for kind, flows in enumerate((saving, saving * discount)):
@@ -89,7 +89,7 @@ def _payback(
     return Payback(option, baseline, plain, discounted, within[0], within[1], reached[0], reached[1])
 
 
-def _months_in_blocks(result: Result) -> Iterator[tuple[dict[str, Array], Array]]:
+def months_in_blocks(result: Result) -> Iterator[tuple[dict[str, Array], Array]]:
     """Yield each option's monthly costs and the discount factors, ``(block, months)`` each, over all futures."""
     model = result.model
     sampler = sampler_of(model, result.draws, result.seed, result.design)

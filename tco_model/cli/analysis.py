@@ -239,7 +239,8 @@ def breakeven(
         return
     if on_map and len(inputs) != 2:
         raise click.BadParameter("a map needs two inputs, such as tasks h200_price", param_hint="INPUTS")
-    from tco_model.analysis.breakeven import breakeven_map, switching_values
+    from tco_model.analysis.breakeven_map import breakeven_map
+    from tco_model.analysis.switching import switching_values
 
     if on_map:
         with progress_bar(points * points, "Drawing the map", 0) as progress:

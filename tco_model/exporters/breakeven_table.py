@@ -13,8 +13,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tco_model.analysis.breakeven import BreakevenMap, BreakevenMonth, BreakevenVolumes, Switch, SwitchingValue, SwitchingValues
-from tco_model.analysis.goal_seek import Goal, InputRange
+from tco_model.analysis.breakeven import BreakevenMonth, BreakevenVolumes
+from tco_model.analysis.breakeven_map import BreakevenMap
+from tco_model.analysis.goal_seek import Goal
+from tco_model.analysis.input_range import InputRange
+from tco_model.analysis.switching import Switch, SwitchingValue, SwitchingValues
 from tco_model.exporters.terminal import OPTION_COLOURS, SENTENCE_WIDTH
 from tco_model.report.format import chance, of_hundred, percent, short_number
 from tco_model.report.sentences import FIGURE_WORDS

@@ -14,17 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tco_model as tco
-from tco_model.analysis.breakeven import (
-    BreakevenMap,
-    SwitchingValue,
-    SwitchingValues,
-    breakeven_map,
-    breakeven_month,
-    breakeven_volumes,
-    switching_values,
-)
+from tco_model.analysis.breakeven import breakeven_month, breakeven_volumes
+from tco_model.analysis.breakeven_map import BreakevenMap, breakeven_map
 from tco_model.analysis.compare import chance_best, preferred
-from tco_model.analysis.goal_seek import input_range, input_ranges, linearity_of, narrowed
+from tco_model.analysis.input_range import input_range, input_ranges
+from tco_model.analysis.response import linearity_of, narrowed
+from tco_model.analysis.switching import SwitchingValue, SwitchingValues, switching_values
 from tco_model.engine.compile import compile_scenario
 from tco_model.engine.futures import Futures
 from tco_model.engine.run import run

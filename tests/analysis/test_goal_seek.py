@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tco_model as tco
-from tco_model.analysis.goal_seek import Goal, find_input, goal_seek
+from tco_model.analysis.goal_seek import Goal, goal_seek
+from tco_model.analysis.input_range import find_input
 from tco_model.engine.compile import compile_scenario
 from tco_model.engine.futures import Futures
 from tco_model.exporters.breakeven_table import goal_data, goal_sentence

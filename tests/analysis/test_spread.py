@@ -368,10 +368,7 @@ class TestPaybacks:
     def test_the_same_futures_as_the_result_for_any_block(self, design: str, monkeypatch: pytest.MonkeyPatch) -> None:
         result = tco.simulate(tco.load(SMALL), draws=700, design=design)
         whole = paybacks(result)
-        costs = [
-            sum(float(monthly[option].sum()) for monthly, _ in payback_module._months_in_blocks(result))  # pyright: ignore[reportPrivateUsage]
-            for option in result.options
-        ]
+        costs = [sum(float(monthly[option].sum()) for monthly, _ in payback_module.months_in_blocks(result)) for option in result.options]
         assert costs == pytest.approx([700 * result.summary(option, "total_cost").mean for option in result.options], rel=1e-9)
         monkeypatch.setattr(payback_module, "PAYBACK_BLOCK", 128)
         for one, other in zip(whole, paybacks(result), strict=True):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import tco_model as tco
-from tco_model.analysis.breakeven import switching_values
 from tco_model.analysis.sensitivity import sensitivity
+from tco_model.analysis.switching import switching_values
 from tco_model.analysis.timing import timing
 from tco_model.engine.compile import compile_scenario
 from tco_model.engine.futures import Futures

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tco_model.analysis.compare import preferred
 from tco_model.analysis.explain import Trace, explain_figure, figure_names
-from tco_model.analysis.levers import Levers, lever_effects
 from tco_model.analysis.sweep import Sweep
 from tco_model.analysis.sweep import sweep as sweep_field
-from tco_model.analysis.variants import Variants, variant_outcomes
-from tco_model.analysis.waterfall import Waterfall, between_versions, evaluations
 from tco_model.engine.compile import compile_scenario
 from tco_model.engine.result import Result
 from tco_model.engine.run import run, sampler_of
@@ -22,7 +19,11 @@ from tco_model.report.report import Report, make_report
 from tco_model.report.sources import aged, drawn_apart, input_rows, unread
 from tco_model.scenario.load import load, loads
 from tco_model.scenario.schema import Scenario
-from tco_model.scenario.versions import Versions
+
+if TYPE_CHECKING:
+    from tco_model.analysis.levers import Levers
+    from tco_model.analysis.variants import Variants
+    from tco_model.analysis.waterfall import Waterfall
 
 __all__ = [
     "Problem", "Report", "Result", "Scenario", "ScenarioError", "check", "compare", "diff", "explain", "figures",
@@ -74,12 +75,16 @@ def levers(path: str | Path, overrides: Mapping[str, Any] | None = None, **optio
     Raises:
         ScenarioError: a scenario or a lever that cannot be read.
     """
+    from tco_model.analysis.levers import lever_effects
+
     changes = [one for one in load(path, overrides).changes if one.section == "levers"]
     return lever_effects(changes, lambda names: simulate(load(path, overrides, names), **options))
 
 
 def variants(path: str | Path, overrides: Mapping[str, Any] | None = None, **options: Any) -> Variants:
     """Return how the options stand in each variant of a scenario; arguments and errors as in `levers`."""
+    from tco_model.analysis.variants import variant_outcomes
+
     changes = [one for one in load(path, overrides).changes if one.section == "variants"]
     return variant_outcomes(changes, lambda names: simulate(load(path, overrides, names), **options))
 
@@ -98,6 +103,9 @@ def diff(
     Raises:
         ScenarioError: a file that cannot be read, or versions without a common option.
     """
+    from tco_model.analysis.waterfall import between_versions, evaluations
+    from tco_model.scenario.versions import Versions
+
     versions = Versions.read(Path(first), Path(last))
     start = simulate(versions.scenario(frozenset()), **options)
     figure = start.model.scenario.decision.decide_by

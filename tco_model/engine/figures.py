@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 
 from tco_model.engine.inputs import IncidentCost, Incidents, Leaf, LeafBook
-from tco_model.engine.pricing import priced
 from tco_model.engine.reach import Reach, reach_of
-from tco_model.engine.sizing import sized
 from tco_model.errors import Problem
 from tco_model.expr.ops import compound, cumulative, exp, log
 from tco_model.expr.parse import FormulaError, parse_formula
@@ -21,11 +19,9 @@ from tco_model.inputs.quantity import Formula, Growing, Monthly, Quantity, Steps
 from tco_model.inputs.text import QuantityError, read_quantity
 from tco_model.lines.nomenclature import BY_NAME
 from tco_model.lines.registry import ONE_OFF, RECURRING, CostLine, Figure, Kind
-from tco_model.prices.problem import PriceError
 from tco_model.scenario.changes import Adjustment
 from tco_model.scenario.schema import Binding, Component, Option, Scenario
 from tco_model.scenario.source import BY_HAND
-from tco_model.serving.hardware import CapacityError
 from tco_model.units import MONEY, PLAIN, Unit, UnitError, parse_unit
 
 TIMING = {"start": 0.0, "mid": 0.5, "end": 1.0}
@@ -221,6 +217,10 @@ class Figures:
 
     def _capacity(self, component: Component, name: str, option: str) -> Term:
         """Return what the tables say of a fleet, worked out once for the shape of its traffic in the central case."""
+        # The tables are read only by scenarios that ask for them.
+        from tco_model.engine.sizing import sized
+        from tco_model.serving.hardware import CapacityError
+
         if component.path not in self.capacities:
             figures = ("requests", "input_volume", "output_volume")
             terms = {figure: self._summed(f"demand.{one}.{figure}" for one in component.demand) for figure in figures}
@@ -234,6 +234,9 @@ class Figures:
 
     def _price(self, component: Component, name: str, option: str) -> Term:
         """Return a list price of the model a line names, for the length of its prompts in the central case, month by month."""
+        from tco_model.engine.pricing import priced
+        from tco_model.prices.problem import PriceError
+
         if component.path not in self.price_lists:
             prompt = "input_tokens" if "input_tokens" in dict(component.bindings) else "check_input_tokens"
             length = self._parameter(component, prompt, option)

@@ -21,7 +21,6 @@ from tco_model.lines.constants import HOURS_PER_MONTH as HOURS
 from tco_model.lines.constants import SECONDS_PER_MONTH as SECONDS
 from tco_model.lines.registry import CATEGORIES, Kind
 from tco_model.report.format import month_name, percent
-from tco_model.report.insight import what_would_change
 from tco_model.report.risk import RiskReport, risk_reports
 from tco_model.report.sentences import answer
 from tco_model.report.sources import LONGEST_AGE, InputRow, aged, drawn_apart, input_rows, unread
@@ -195,12 +194,19 @@ def make_report(result: Result, *, insight: bool = False) -> Report:
         options=options,
         inputs=inputs,
         notes=(*_notes(result, inputs, decision.as_of), converged),
-        what_would_change=what_would_change(result) if insight else (),
+        what_would_change=_insight(result) if insight else (),
     )
     return _with_answer(report)
 
 
 _TIMING = {"start": "start", "mid": "middle", "end": "end"}
+
+
+def _insight(result: Result) -> tuple[str, ...]:
+    """Import what is needed for it only here: a report without it must not wait for that."""
+    from tco_model.report.insight import what_would_change
+
+    return what_would_change(result)
 
 
 def _with_answer(report: Report) -> Report:

@@ -17,7 +17,7 @@ from tco_model.engine.run import run, sampler_of
 from tco_model.errors import Problem, ScenarioError
 from tco_model.report.report import Report, make_report
 from tco_model.report.sources import aged, drawn_apart, input_rows, unread
-from tco_model.scenario.load import load, loads
+from tco_model.scenario.load import applied, load, loads
 from tco_model.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -141,12 +141,20 @@ def figures(scenario: Scenario) -> list[str]:
 
 
 def check(scenario: Scenario) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Check what reading alone cannot see, formulas, units and correlations; return what was checked, counted, and what to look at.
+    """Check what reading alone cannot see, formulas, units, correlations, levers, variants; return counts and what to look at.
 
     Raises:
         ScenarioError: everything that is wrong.
     """
     model = compile_scenario(scenario)
+    problems: list[Problem] = []
+    for change in scenario.changes:
+        try:
+            compile_scenario(applied(scenario, [change.name]))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
     simulation = scenario.simulation
     sampler_of(model, simulation.draws, simulation.seed, simulation.design)
     lines = sum(len(components) for option in scenario.options for _, components in option.lines)
@@ -159,6 +167,7 @@ def check(scenario: Scenario) -> tuple[dict[str, int], tuple[str, ...]]:
         "figures": len(model.figures),
         "months": model.months,
     }
+    counts |= {"levers and variants": len(scenario.changes)} if scenario.changes else {}
     return counts, (*drawn_apart(rows), *unread(model), *aged(rows, scenario.decision.as_of))
 
 

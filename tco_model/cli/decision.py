@@ -17,6 +17,7 @@ from tco_model.cli.options import (
     relative,
     set_option,
     simulation_options,
+    with_option,
     workbook_option,
 )
 from tco_model.errors import ScenarioError
@@ -30,9 +31,18 @@ if TYPE_CHECKING:
 @file_argument
 @simulation_options
 @click.option("--lines", is_flag=True, help="Show every cost line, not only the categories.")
+@with_option
 @workbook_option
 @json_option
-def compare(file: Path, overrides: Mapping[str, Any], lines: bool, workbook: Path | None, as_json: bool, **simulation: Any) -> None:
+def compare(
+    file: Path,
+    overrides: Mapping[str, Any],
+    lines: bool,
+    changes: Sequence[str],
+    workbook: Path | None,
+    as_json: bool,
+    **simulation: Any,
+) -> None:
     """Compare the options of a decision side by side.
 
     \b
@@ -42,7 +52,7 @@ def compare(file: Path, overrides: Mapping[str, Any], lines: bool, workbook: Pat
     """
     from tco_model.api import load
 
-    show_comparison(load(file, overrides), simulation, lines=lines, workbook=workbook, as_json=as_json)
+    show_comparison(load(file, overrides, changes), simulation, lines=lines, workbook=workbook, as_json=as_json)
 
 
 def show_comparison(
@@ -107,8 +117,9 @@ def check(file: Path, overrides: Mapping[str, Any], as_json: bool) -> None:
 @file_argument
 @click.argument("figure", required=False)
 @set_option
+@with_option
 @json_option
-def explain(file: Path, figure: str | None, overrides: Mapping[str, Any], as_json: bool) -> None:
+def explain(file: Path, figure: str | None, overrides: Mapping[str, Any], changes: Sequence[str], as_json: bool) -> None:
     """Say where a figure comes from: formula in words, inputs, sources and dates, down to the leaves.
 
     Values are those of the central case, every input at its expected value. Without FIGURE the names of all figures are listed.
@@ -122,7 +133,7 @@ def explain(file: Path, figure: str | None, overrides: Mapping[str, Any], as_jso
     from tco_model.api import explain as explain_figure
     from tco_model.api import figures, load
 
-    scenario = load(file, overrides)
+    scenario = load(file, overrides, changes)
     if figure is None:
         names = figures(scenario)
         click.echo(as_json_text(names) if as_json else "\n".join(names))

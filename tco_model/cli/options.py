@@ -34,6 +34,9 @@ def _workbook_path(_: click.Context, __: click.Parameter, path: Path | None) -> 
 set_option = click.option(
     "--set", "overrides", multiple=True, metavar="PATH=VALUE", callback=_overrides, help="Put a value in place of the file's; repeatable."
 )
+with_option = click.option(
+    "--with", "changes", multiple=True, metavar="NAME", help="Apply a lever or a variant of the file; repeatable, in this order."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Plain data for a program.")
 workbook_option = click.option(
     "--workbook",

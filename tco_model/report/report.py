@@ -336,6 +336,8 @@ def _notes(result: Result, inputs: tuple[InputRow, ...], as_of: dt.date | None) 
     notes = [f"{len(inputs)} inputs: {sourced} with a source and a date, {assumed} assumed, {defaults} left at the model's defaults."]
     if dates:
         notes.append(f"The oldest source is dated {dates[0]}, the newest {dates[-1]}.")
+    if result.model.scenario.applied:
+        notes.insert(0, f"With {', '.join(result.model.scenario.applied)}, as the file describes it under levers and variants.")
     if as_of is None:
         notes.append("The scenario does not say on which day its inputs were gathered (decision.as_of).")
     notes += [f"Note: {said}." for said in (*drawn_apart(inputs), *unread(result.model), *_old(inputs, as_of), *_idle_correlations(result))]

@@ -72,11 +72,21 @@ def loads(
     """Read and check a scenario given as text; as `load`."""
     source = read_source(text, file)
     source = overridden(source, overrides) if overrides else source
-    if not changes:
-        return _Loader(source).scenario()
+    scenario = _Loader(source).scenario()
+    return applied(scenario, changes) if changes else scenario
+
+
+def applied(scenario: Scenario, changes: Sequence[str]) -> Scenario:
+    """Return a scenario with some of its levers and variants applied, in their order.
+
+    Raises:
+        ScenarioError: no such change, or one that does not fit the scenario, at its place in the file.
+    """
+    source: Source = scenario.source
     changed, adjustments = with_changes(source, changes)
     try:
-        return replace(_Loader(changed).scenario(), adjustments=adjustments)
+        titles = {one.name: one.title for one in scenario.changes}
+        return replace(_Loader(changed).scenario(), adjustments=adjustments, applied=tuple(titles[name] for name in changes))
     except ScenarioError as error:
         raise told_at_the_change(error, source, changes) from None
 
@@ -86,6 +96,7 @@ class _Loader:
 
     def __init__(self, source: Source) -> None:
         self.notes = Notes(source)
+        self.original = source
         self.source = with_listed_prices(source, self.notes)
         self.data = self.source.data
 
@@ -124,6 +135,7 @@ class _Loader:
             places,
             changes,
             optimism_bias=bias,
+            source=self.original,
         )
 
     def _version(self, version: Any) -> None:

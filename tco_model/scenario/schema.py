@@ -290,8 +290,12 @@ class Scenario:
     """Levers and variants of the file, `scenario.changes.Change`, in its order."""
     adjustments: tuple[Any, ...] = ()
     """Fields that applied levers and variants multiply or add to, `scenario.changes.Adjustment`."""
+    applied: tuple[str, ...] = ()
+    """Titles of the levers and variants that are applied."""
     optimism_bias: tuple[Any, ...] = ()
     """Uplifts of cost lines, `scenario.bias.OptimismBias`."""
+    source: Any = None
+    """The plain data it was read from, `scenario.source.Source`, so that levers and variants can be applied to it."""
 
     def place(self, name: str) -> tuple[int, int]:
         """Return line and column of a field in the file, of the nearest field that holds it; (0, 0) where none does."""

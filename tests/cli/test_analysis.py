@@ -89,3 +89,28 @@ def test_a_bad_file_is_told_in_a_few_lines(verb: str, tmp_path: Path) -> None:
     assert code == 2
     assert "mend:" in text
     assert "Traceback" not in text
+
+
+def test_check_applies_every_lever_and_variant_and_tells_all_that_do_not_fit(path: str) -> None:
+    code, text = run("check", path)
+    assert code == 0
+    assert "5 levers and variants" in text
+    broken = Path(path).read_text().replace("inputs.need: 50%", "inputs.nead: 50%").replace("{inputs.price: 300", "{inputs.prise: 300")
+    Path(path).write_text(broken)
+    code, text = run("check", path)
+    assert code == 2
+    assert "levers.use_less" in text
+    assert "variants.dear" in text
+
+
+def test_compare_with_a_variant_says_so(path: str) -> None:
+    code, text = run("compare", path, "--with", "dear", "--json")
+    assert code == 0
+    data = json.loads(text)
+    assert data["preferred"] == "b"
+    assert "With Dear" in data["notes"][0]
+    code, text = run("compare", path, "--with", "deer")
+    assert code == 2
+    assert "did you mean 'dear'" in text
+    code, text = run("explain", path, "options.a.token.use", "--with", "dear")
+    assert code == 0

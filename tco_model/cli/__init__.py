@@ -28,7 +28,7 @@ def main() -> None:
 
 COMMANDS = (
     decision.compare, decision.check, decision.explain, decision.new, decision.demo, decision.sweep, decision.scenarios,
-    analysis.sensitivity, analysis.voi, analysis.levers, analysis.variants, analysis.diff, analysis.timing,
+    analysis.risk, analysis.sensitivity, analysis.voi, analysis.levers, analysis.variants, analysis.diff, analysis.timing,
     analysis.breakeven, analysis.seek,
     catalogue.prices, catalogue.list_lines, catalogue.schema, catalogue.load_shape,
 )  # fmt: skip

@@ -310,3 +310,29 @@ def seek(
         echo_json(goal_data(found))
     else:
         click.echo(goal_sentence(found, labels))
+
+
+@click.command(short_help="Say how far the options spread, and what they risk.")
+@analysis_options
+@click.option("--budget", type=float, metavar="AMOUNT", help="Also the chance of exceeding it.")
+@click.option("--saving", type=click.FloatRange(0), default=0.0, metavar="AMOUNT", help="The chance of saving at least so much.")
+def risk(
+    file: Path, overrides: Mapping[str, Any], draws: int | None, seed: int | None, as_json: bool, budget: float | None, saving: float
+) -> None:
+    """How far the options spread: points of the S-curve, tails, regret, contingency, dominance, and when each pays back.
+
+    \b
+    tco risk decision.yaml --budget 6e6 --saving 250000
+    """
+    from tco_model.analysis.payback import paybacks
+    from tco_model.analysis.spread import spread
+    from tco_model.api import load, simulate
+    from tco_model.exporters.spread_table import print_spread, spread_data
+    from tco_model.exporters.terminal import make_console
+
+    result = simulate(load(file, overrides), draws=draws or ANALYSIS_DRAWS, seed=seed)
+    found, back = spread(result, budget=budget, least_saving=saving), paybacks(result)
+    if as_json:
+        echo_json(spread_data(found, back))
+    else:
+        print_spread(found, back, {graph.name: graph.label for graph in result.model.options}, make_console())

@@ -236,13 +236,14 @@ class Figures:
         """Return a list price of the model a line names, for the length of its prompts in the central case, month by month."""
         from tco_model.engine.pricing import priced
         from tco_model.prices.problem import PriceError
+        from tco_model.serving.hardware import CapacityError
 
         if component.path not in self.price_lists:
             prompt = "input_tokens" if "input_tokens" in dict(component.bindings) else "check_input_tokens"
             length = self._parameter(component, prompt, option)
             try:
-                self.price_lists[component.path] = priced(component, length, self.book.leaves, self.timeline)
-            except PriceError as error:
+                self.price_lists[component.path] = priced(component, length, self.book.leaves, self.timeline, self.scenario.file)
+            except (PriceError, CapacityError) as error:
                 raise PlacedError(f"{component.source}.prices", str(error)) from None
         quantity = self.price_lists[component.path][name]
         return self._quantity(f"{component.path}.{name}", quantity, self._money(BY_NAME[name].unit), option, "table")

@@ -12,12 +12,13 @@ from tco_model.expr.term import Term
 from tco_model.inputs.quantity import Quantity, Steps
 from tco_model.prices.path import PricePath, schedule
 from tco_model.scenario.schema import Component, Timeline
+from tco_model.serving.load_shape import shape_named
 from tco_model.units import PLAIN, parse_unit
 
 PER_MTOKEN = parse_unit("USD/Mtoken")
 
 
-def priced(component: Component, length: Term, leaves: Mapping[str, Leaf], timeline: Timeline) -> dict[str, Quantity]:
+def priced(component: Component, length: Term, leaves: Mapping[str, Leaf], timeline: Timeline, file: str = "") -> dict[str, Quantity]:
     """Return the prices a line pays, in USD; a price that the catalogue says will change is a path.
 
     Args:
@@ -25,9 +26,11 @@ def priced(component: Component, length: Term, leaves: Mapping[str, Leaf], timel
         length: tokens of a prompt [token/request]; its mean over the central case decides the tier of each request.
         leaves: the inputs of the model.
         timeline: the months to price.
+        file: the scenario's, beside which an own load shape lies.
 
     Raises:
         PriceError: an unknown model or mode; the nearest names are offered.
+        CapacityError: an unknown load shape.
     """
     assert component.prices is not None
     request = component.prices
@@ -35,7 +38,14 @@ def priced(component: Component, length: Term, leaves: Mapping[str, Leaf], timel
     variation = 0.0 if request.size_variation is None else float(request.size_variation.central or 0.0)
     first = dt.date(timeline.start // 12, timeline.start % 12 + 1, 1)
     found = schedule(
-        request.model, first, timeline.months, provider=request.provider, mode=request.mode, input_tokens=tokens, size_variation=variation
+        request.model,
+        first,
+        timeline.months,
+        provider=request.provider,
+        mode=request.mode,
+        input_tokens=tokens,
+        size_variation=variation,
+        hours=None if request.load_shape is None else shape_named(request.load_shape, file).by_hour_of_day(),
     )
     read = found.of("input_price")
     cached = [price if own is None else own for own, price in zip(found.of("cached_price"), read, strict=True)]

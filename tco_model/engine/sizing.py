@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +20,7 @@ from tco_model.scenario.schema import CapacityRequest, Component, Scaling
 from tco_model.serving.autoscale import Scaled, autoscaled, switched, working_hours
 from tco_model.serving.benchmark_files import Run, read_benchmark
 from tco_model.serving.capacity import Capacity, Promise, capacity, highest_utilisation
-from tco_model.serving.hardware import CapacityError
-from tco_model.serving.load_shape import LoadShape, load_shape, load_shapes, read_shape
+from tco_model.serving.load_shape import LoadShape, beside, shape_named
 
 Array = NDArray[np.float64]
 SECONDS_PER_HOUR = 3600.0
@@ -65,28 +63,14 @@ def sized(
     busy = (requests / regions)[requests > 0]
     gpus_busy = float(busy.mean()) * known.gpu_time(*shape) / SECONDS_PER_MONTH if busy.size else 0.0
     utilisation = float(found["target_utilisation"].central or 1.0)
-    return found | _shaped(_shape(request.load_shape, file), request, gpus_busy, request.gpus * utilisation)
-
-
-def _beside(file: str, name: str) -> Path:
-    """Return a file that lies beside the scenario or below it, and nowhere else."""
-    folder = Path(file).parent.resolve()
-    path = (folder / name).resolve()
-    if not file or not path.is_relative_to(folder):
-        raise CapacityError(f"'{name}' does not lie beside the scenario", "put the file into the folder of the scenario and give its name")
-    return path
+    return found | _shaped(shape_named(request.load_shape, file), request, gpus_busy, request.gpus * utilisation)
 
 
 def _own_runs(request: CapacityRequest, file: str) -> tuple[Run, ...]:
     if request.benchmark is None:
         return ()
-    path = _beside(file, request.benchmark)
+    path = beside(file, request.benchmark)
     return read_benchmark(path, chip=request.chip, precision=request.precision, gpus=request.gpus, model=request.model)
-
-
-def _shape(name: str, file: str) -> LoadShape:
-    """Return a shipped load shape, or the one of a file beside the scenario."""
-    return read_shape(_beside(file, name)) if name.endswith(".json") and name not in load_shapes() else load_shape(name)
 
 
 def _shaped(shape: LoadShape, request: CapacityRequest, mean: float, replica: float) -> dict[str, Quantity]:

@@ -189,6 +189,12 @@ class PriceRequest(Frozen):
     provider: str | None = Field(None, description="Provider, where the name of the model does not say.", min_length=1, max_length=100)
     mode: str = Field("standard", description="standard, or one the provider lists for the model: batch, flex, priority.", max_length=40)
     size_variation: Ratio | None = Field(None, description="Coefficient of variation of the prompt length over requests; 0 where not said.")
+    load_shape: str | None = Field(
+        None,
+        description="When requests come, for prices by the hour (UTC): a shipped shape, or a file of `tco load-shape --json`.",
+        min_length=1,
+        max_length=200,
+    )
 
 
 @dataclass(frozen=True, slots=True)

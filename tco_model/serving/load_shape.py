@@ -53,6 +53,10 @@ class LoadShape:
         weekend, working = self.weekend_share / 2.0, (1.0 - self.weekend_share) / WORKING_DAYS
         return weekend / working if working > 0.0 else float("inf")
 
+    def by_hour_of_day(self) -> list[float]:
+        """Return the load of the 24 hours of a day over the week, as weights."""
+        return [sum(self.shares[hour::HOURS_PER_DAY]) for hour in range(HOURS_PER_DAY)]
+
     def duration_curve(self) -> Numbers:
         """Return the hours from the busiest to the quietest, shape ``(168,)``: what is exceeded for 0, 1, 2 ... hours a week."""
         return np.sort(self.load(1.0))[::-1]
@@ -189,3 +193,25 @@ def read_shape(path: Path) -> LoadShape:
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise LoadShapeError(f"{path.name} holds no load shape of a week", mend) from error
     return shape_of(shares, path.stem, Provenance(source=f"own request log, {path.name}", as_of=day))
+
+
+def shape_named(name: str, file: str) -> LoadShape:
+    """Return a shipped load shape, or the one of a file beside the scenario `file`.
+
+    Raises:
+        CapacityError: no such shape, or a file that cannot be used.
+    """
+    return read_shape(beside(file, name)) if name.endswith(".json") and name not in load_shapes() else load_shape(name)
+
+
+def beside(file: str, name: str) -> Path:
+    """Return a file that lies beside the scenario `file` or below it, and nowhere else.
+
+    Raises:
+        CapacityError: it lies elsewhere.
+    """
+    folder = Path(file).parent.resolve()
+    path = (folder / name).resolve()
+    if not file or not path.is_relative_to(folder):
+        raise CapacityError(f"'{name}' does not lie beside the scenario", "put the file into the folder of the scenario and give its name")
+    return path

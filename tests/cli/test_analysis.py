@@ -114,3 +114,19 @@ def test_compare_with_a_variant_says_so(path: str) -> None:
     assert "did you mean 'dear'" in text
     code, text = run("explain", path, "options.a.token.use", "--with", "dear")
     assert code == 0
+
+
+def test_risk_shows_quantiles_tails_and_payback(path: str) -> None:
+    code, text = run("risk", path, "--budget", "20000", "--saving", "100", "--json")
+    assert code == 0
+    found = json.loads(text)
+    (a, b) = found["options"]
+    assert a["curve"]["levels"][49] == 0.5
+    assert a["tail_95"]["value"] > a["tail_90"]["value"] > a["mean"]["value"]
+    assert 0 < a["over_budget"]["value"] < b["over_budget"]["value"]
+    assert found["paybacks"][0]["option"] == "b"
+    code, text = run("risk", path, "--budget", "20000")
+    assert code == 0
+    assert "P95" in text
+    assert "chance of exceeding 20.0 k" in text
+    assert "a is no worse than b" in text

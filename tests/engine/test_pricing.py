@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 import tco_model as tco
 from tco_model.engine.central import central_case
 from tco_model.engine.compile import compile_scenario
+from tco_model.prices.book import quote
 from tco_model.report.sources import input_rows
+from tco_model.serving.load_shape import load_shape
 
 TEXT = """
 schema: 1
@@ -88,3 +92,17 @@ def test_what_the_book_does_not_know_is_an_error_and_never_the_standard_price(as
     assert message in problem.message
     assert mend in problem.mend
     assert problem.line == text[: text.index("prices:")].count("\n") + 1
+
+
+def test_a_price_by_the_hour_goes_by_when_the_requests_come() -> None:
+    """deepseek-reasoner costs a quarter from 16:30 to 0:30 UTC: a desk that closes at six pays more than one that never does."""
+    model, day = "deepseek/deepseek-reasoner", dt.date(2026, 11, 1)
+    dear, cheap = (1000 * quote(model, day, input_tokens=200_000, hours=hour).cost(200_000, 1_000, 80_000) for hour in (10, 20))
+    found = {name: cost(f"{model}, load_shape: {name}")[0] for name in ("around_the_clock", "office_hours")}
+    for name, paid in found.items():
+        weights = load_shape(name).by_hour_of_day()
+        share = (sum(weights[1:16]) + 0.5 * (weights[0] + weights[16])) / sum(weights)
+        assert paid == pytest.approx(share * dear + (1 - share) * cheap, rel=1e-6)
+    assert cheap < cost(model)[0] < found["around_the_clock"] < found["office_hours"] < dear
+    with pytest.raises(tco.ScenarioError, match="office_hours"):
+        cost(f"{model}, load_shape: ofice_hours")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tco_model.analysis.compare import chance
 from tco_model.analysis.input_range import InputRange, find_input, find_option, input_range, input_ranges
-from tco_model.analysis.response import linearity_of, samples_at
+from tco_model.analysis.response import linearity_of
 from tco_model.analysis.spread import direction
 from tco_model.engine.futures import Futures
 from tco_model.errors import Problem, ScenarioError
@@ -206,7 +206,7 @@ class _Plane:
 
     def _exactly(self, first: float, second: float) -> Array:
         one, other = self.first[0], self.second[0]
-        return samples_at(self.futures, self.figure, {one.name: one.change(float(first)), other.name: other.change(float(second))})
+        return self.futures.samples(self.figure, {one.name: one.change(float(first)), other.name: other.change(float(second))})
 
 
 def _between(low: Array, high: Array, weight: float) -> Array:

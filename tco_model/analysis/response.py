@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tco_model.analysis.input_range import InputRange
-from tco_model.engine.futures import Change, Futures
+from tco_model.engine.futures import Futures
 from tco_model.engine.inputs import IncidentCost, Incidents
 from tco_model.engine.model import Model
 from tco_model.engine.outputs import all_outputs
-from tco_model.errors import Problem, ScenarioError
+from tco_model.errors import ScenarioError
 from tco_model.expr.term import Term, walk
 
 Array = NDArray[np.float64]
@@ -86,18 +86,6 @@ def linearity_of(model: Model, figure: str) -> Linearity:
     return Linearity(model, [term for name, term in all_outputs(model).items() if name.startswith("draw/") and name.endswith(f"/{figure}")])
 
 
-def samples_at(futures: Futures, figure: str, changes: Mapping[str, Change]) -> Array:
-    """Return the draws of a figure with some inputs changed, ``(options, draws)``.
-
-    Raises:
-        ScenarioError: the figure is then no finite number, be it the same in every future.
-    """
-    values = futures.samples(figure, changes)
-    if not np.isfinite(values).all():
-        raise ScenarioError(Problem(f"{figure} is no finite number", "move the input less far", ", ".join(changes)))
-    return values
-
-
 class Response:
     """One figure of every option along the range of an input, on the same futures; where it is a straight line, two points give it all."""
 
@@ -113,7 +101,7 @@ class Response:
         Raises:
             ScenarioError: the figure is then no finite number.
         """
-        return samples_at(self.futures, self.figure, {self.entry.name: self.entry.change(value)})
+        return self.futures.samples(self.figure, {self.entry.name: self.entry.change(value)})
 
     def at(self, value: float) -> Array:
         """Return the figure with the input at a value, ``(options, draws)``; errors as in `exactly`."""

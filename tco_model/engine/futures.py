@@ -152,7 +152,11 @@ class Futures:
         if changes:
             _, fixed, part = self._computed(changes, figure)
             found = {name: np.full(self.draws, values[0, 0]) for name, values in fixed.items()} | part.kept
-        return np.array([found.get(name, self.base.kept[name]) for name in names])
+        values = np.array([found.get(name, self.base.kept[name]) for name in names])
+        if not np.isfinite(values).all():
+            said = f"{figure} is no finite number in every future"
+            raise ScenarioError(Problem(said, "move the input less far", ", ".join(changes or ()), figure))
+        return values
 
     def moves(self, name: str, figure: str) -> tuple[bool, ...]:
         """Say of each option whether its figure depends on an input, or on one that is correlated with it."""

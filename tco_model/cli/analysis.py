@@ -46,13 +46,33 @@ def futures_of(file: Path, overrides: Mapping[str, Any], draws: int | None, seed
 
 @click.command(short_help="Say what it is worth to find out before deciding.")
 @analysis_options
-def voi(file: Path, overrides: Mapping[str, Any], draws: int | None, seed: int | None, as_json: bool) -> None:
-    """Value of information: what knowing an input before deciding is worth, in money, at most.
+@click.option("--pilot", metavar="INPUT", help="What a study of this input is worth, by its number of samples; needs --price.")
+@click.option("--price", type=click.FloatRange(0, min_open=True), metavar="AMOUNT", help="Price of one sample of the pilot.")
+@click.option("--fixed", type=click.FloatRange(0), default=0.0, metavar="AMOUNT", help="What the pilot costs beside its samples.")
+@click.option("--scatter", type=click.FloatRange(0, min_open=True), help="Standard deviation of one sample, where the input is no share.")
+def voi(
+    file: Path,
+    overrides: Mapping[str, Any],
+    draws: int | None,
+    seed: int | None,
+    as_json: bool,
+    pilot: str | None,
+    price: float | None,
+    fixed: float,
+    scatter: float | None,
+) -> None:
+    """Value of information: what knowing an input before deciding is worth, in money, at most; or what a pilot is worth.
 
     \b
     tco voi decision.yaml
     tco voi decision.yaml --draws 100000 --json
+    tco voi decision.yaml --pilot inputs.resolution_rate --price 5 --fixed 10000
     """
+    if pilot is not None:
+        if price is None:
+            raise click.BadParameter("say what one sample costs: --price 5", param_hint="--pilot")
+        _pilot(futures_of(file, overrides, draws, seed), pilot, price, fixed, scatter, as_json=as_json)
+        return
     from tco_model.analysis.information import information
     from tco_model.exporters.information_table import information_data, print_information
     from tco_model.exporters.terminal import make_console
@@ -62,6 +82,23 @@ def voi(file: Path, overrides: Mapping[str, Any], draws: int | None, seed: int |
         echo_json(information_data(found))
     else:
         print_information(found, make_console())
+
+
+def _pilot(futures: Futures, name: str, price: float, fixed: float, scatter: float | None, *, as_json: bool) -> None:
+    """Say what studies of an input are worth: of a share by cases that come out yes or no, of anything else by readings."""
+    from tco_model.analysis.information import pilot
+    from tco_model.analysis.input_range import find_input
+    from tco_model.analysis.study import Reading, YesOrNo
+    from tco_model.exporters.information_table import pilot_data, print_pilot
+    from tco_model.exporters.terminal import make_console
+
+    leaf = find_input(futures.model, name)
+    found = pilot(futures, leaf, YesOrNo() if scatter is None else Reading(scatter))
+    currency = futures.model.scenario.timeline.currency
+    if as_json:
+        echo_json(pilot_data(found, leaf, price, fixed, currency))
+    else:
+        print_pilot(found, leaf, price, fixed, currency, make_console())
 
 
 @click.command(short_help="Say which inputs matter, and how much.")

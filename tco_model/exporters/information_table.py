@@ -11,11 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from tco_model.analysis.information import Information, InputWorth
-from tco_model.report.format import chance, percent, short_number
+from tco_model.report.format import chance, percent, short_number, signed_number
 from tco_model.report.insight import information_sentences, is_clear
 from tco_model.report.sentences import FIGURE_WORDS
 
 MOST_ROWS = 12
+SIZES = (10, 30, 100, 300, 1_000, 3_000, 10_000)
+"""Sizes of a study that are printed."""
 
 
 def information_data(found: Information) -> dict[str, Any]:
@@ -52,3 +54,42 @@ def _table(found: Information, shown: Sequence[InputWorth]) -> Table:
         label = f"all of {one.label}" if one in groups else one.label
         table.add_row(label, short_number(one.evppi.value), short_number(one.evppi.error, 2), percent(one.share, 0), turns, style=style)
     return table
+
+
+def pilot_data(found: Pilot, name: str, price: float, fixed: float, currency: str) -> dict[str, Any]:
+    """Return what studies of an input are worth by their size, and the best one, in `currency`."""
+
+    def row(worth: StudyWorth) -> dict[str, Any]:
+        return {"samples": worth.samples, "evsi": asdict(worth.evsi), "cost": worth.cost, "net": asdict(worth.net)}
+
+    best = found.best(price=price, fixed=fixed)
+    sizes = [row(found.worth(samples, price=price, fixed=fixed)) for samples in SIZES]
+    return {
+        "input": name,
+        "unit": currency,
+        "evppi": asdict(found.evppi),
+        "price": price,
+        "fixed": fixed,
+        "sizes": sizes,
+        "best": row(best),
+    }
+
+
+def print_pilot(found: Pilot, name: str, price: float, fixed: float, currency: str, console: Console) -> None:
+    """Print what studies of an input are worth by their size."""
+    best = found.best(price=price, fixed=fixed)
+    if best.samples and best.net.value > 0.0:
+        console.print(
+            f"Take {best.samples:,} samples of {name}: worth {short_number(best.evsi.value)} {currency} for "
+            f"{short_number(best.cost)}, so {short_number(best.net.value)} net (± {short_number(best.net.error, 2)})."
+        )
+    else:
+        console.print(f"No study of {name} pays at {short_number(price)} {currency} a sample and {short_number(fixed)} beside.")
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for title in ("samples", "worth", "cost", "net"):
+        table.add_column(title, justify="right")
+    for samples in SIZES:
+        worth = found.worth(samples, price=price, fixed=fixed)
+        table.add_row(f"{samples:,}", short_number(worth.evsi.value), short_number(worth.cost), signed_number(worth.net.value))
+    console.print(table)
+    console.print(Text(f"Knowing it for certain is worth {short_number(found.evppi.value)} {currency} at most.", style="dim"))

@@ -93,6 +93,9 @@ def _pilot(futures: Futures, name: str, price: float, fixed: float, scatter: flo
     from tco_model.exporters.terminal import make_console
 
     leaf = find_input(futures.model, name)
+    drawn = futures.inputs.get(leaf)
+    if scatter is None and drawn is not None and not 0.0 <= float(drawn.min()) <= float(drawn.max()) <= 1.0:
+        raise click.BadParameter(f"{leaf} is no share: say how far one sample scatters with --scatter", param_hint="--pilot")
     found = pilot(futures, leaf, YesOrNo() if scatter is None else Reading(scatter))
     currency = futures.model.scenario.timeline.currency
     if as_json:

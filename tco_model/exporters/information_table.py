@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tco_model.analysis.information import Information, InputWorth
+from tco_model.analysis.study import Pilot, StudyWorth
 from tco_model.report.format import chance, percent, short_number, signed_number
 from tco_model.report.insight import information_sentences, is_clear
 from tco_model.report.sentences import FIGURE_WORDS

@@ -130,3 +130,22 @@ def test_risk_shows_quantiles_tails_and_payback(path: str) -> None:
     assert "P95" in text
     assert "chance of exceeding 20.0 k" in text
     assert "a is no worse than b" in text
+
+
+def test_a_pilot_by_its_size_and_the_best_one(path: str) -> None:
+    near = ("--set", "inputs.price=130 to 165 USD/unit/month", "--draws", "4000")
+    code, text = run("voi", path, "--pilot", "price", "--price", "0.5", "--scatter", "40", "--json", *near)
+    assert code == 0
+    found = json.loads(text)
+    worths = [one["evsi"]["value"] for one in found["sizes"]]
+    assert worths == sorted(worths)
+    assert worths[-1] <= found["evppi"]["value"]
+    nets = [one["net"]["value"] for one in found["sizes"]]
+    assert found["best"]["net"]["value"] >= max(nets)
+    code, text = run("voi", path, "--pilot", "price", "--price", "1e9", "--scatter", "40", *near)
+    assert code == 0
+    assert "No study of inputs.price pays" in text
+    for wrong, says in ((("--pilot", "price"), "what one sample costs"), (("--pilot", "price", "--price", "1"), "--scatter")):
+        code, text = run("voi", path, *wrong)
+        assert code == 2
+        assert says in text

@@ -7,14 +7,14 @@ not at all. Money out is positive.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tco_model.analysis.compare import preferred
-from tco_model.analysis.indices import Indices, first_order, rank_correlations, total_index
+from tco_model.analysis.indices import Indices, closed_index, exchange_order, first_order, rank_correlations, total_index
 from tco_model.analysis.information import input_label
 from tco_model.analysis.spread import Estimate, direction
 from tco_model.engine.draws import stream
@@ -66,6 +66,8 @@ class InputEffect:
     gap_rank_correlation: float
     linked: tuple[str, ...]
     """Inputs it is correlated with, exchanged together with it for the total index; itself alone where there are none."""
+    turns: bool
+    """True where another option than the one that is best now is best at one end or at both."""
 
     @property
     def swing(self) -> float:
@@ -73,17 +75,20 @@ class InputEffect:
         return self.high.gap - self.low.gap
 
     @property
-    def turns(self) -> bool:
-        """True where the preferred option is not the same at both ends."""
-        return self.low.preferred != self.high.preferred
+    def own_swing(self) -> float:
+        """How far the option's own figure moves from one end to the other."""
+        return self.high.figure - self.low.figure
 
 
 @dataclass(frozen=True, slots=True)
 class GroupEffect:
-    """What all inputs of one driver do together."""
+    """What all inputs of one driver do together, and with them those they are correlated with."""
 
     group: str
     members: tuple[str, ...]
+    first_order: Estimate
+    """Share of the variance of the option's figure that they explain on their own, interactions among them included."""
+    gap_first_order: Estimate
     total: Estimate
     gap_total: Estimate
 
@@ -100,15 +105,15 @@ class EventEffect:
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """What matters, inputs by how far they move the gap, largest first."""
+    """What matters, inputs by how far they move the gap, largest first; by how far they move the figure where there is one option."""
 
     figure: str
     unit: str
     draws: int
     option: str
-    """The option that is best on average."""
+    """The option that is looked at: the best on average where none was named."""
     rival: str
-    """The next best one, or the option itself where it is alone."""
+    """The best of the others, or the option itself where it is alone."""
     mean: float
     gap: float
     options: dict[str, str]
@@ -129,7 +134,7 @@ def sensitivity(
         futures: the model's futures; two runs an input for its ends, one more each for total indices, and one a group.
         figure: the figure; the deciding one where None.
         option: the option to look at; the best on average where None. Its rival is the best of the others.
-        totals: also estimate total indices.
+        totals: also estimate total indices, and what the inputs of each driver do together.
         progress: called with runs done and runs in all.
 
     Raises:
@@ -152,6 +157,7 @@ class _Study:
         self.place = self.options.index(option)
         self.values = futures.samples(figure)
         means = self.sign * self.values.mean(axis=1)
+        self.best = self.options[int(np.argmin(means))]
         others = [place for place in range(len(self.options)) if place != self.place]
         self.rival = min(others, key=lambda place: means[place], default=self.place)
         self.targets = self._targets(self.values)
@@ -168,7 +174,7 @@ class _Study:
         self.runs = len(names) * (3 if totals else 2) + (len(groups) if totals else 0)
         alone = self._first_order(names)
         correlations = rank_correlations(self._inputs(names), self.targets)
-        exchanged = {name: self._total(futures.linked(name)) if totals else None for name in names}
+        exchanged = {name: self._exchanged(futures.linked(name))[1] if totals else None for name in names}
         effects = [self._effect(name, alone, correlations[row], row, exchanged[name], groups) for row, name in enumerate(names)]
         scenario = model.scenario
         currency, outcome = scenario.timeline.currency, scenario.outcome
@@ -181,16 +187,17 @@ class _Study:
             mean=float(self.targets[0].mean()),
             gap=float(self.targets[1].mean()),
             options={graph.name: graph.label for graph in model.options},
-            inputs=tuple(sorted(effects, key=lambda one: -abs(one.swing))),
+            inputs=tuple(sorted(effects, key=lambda one: -abs(one.own_swing if self.rival == self.place else one.swing))),
             events=self._events(),
-            groups=self._group_effects(groups) if totals else (),
+            groups=self._group_effects(groups, names, alone) if totals else (),
             by_month=self._by_month(names, alone),
         )
 
     def _first_order(self, names: Sequence[str]) -> Indices:
         """Return the first-order indices of both targets; exactly 0 where a target does not depend on the input."""
-        futures = self.futures
-        found = first_order(self._inputs(names), self.targets, even=futures.design == "sobol")
+        return self._still(names, first_order(self._inputs(names), self.targets, even=self.futures.design == "sobol"))
+
+    def _still(self, names: Collection[str], found: Indices) -> Indices:
         moved = np.array([self._moved(name) for name in names]).reshape(len(names), 2)
         return Indices(np.where(moved, found.values, 0.0), np.where(moved, found.errors, 0.0))
 
@@ -201,13 +208,13 @@ class _Study:
         moves = self.futures.moves(name, self.figure)
         return moves[self.place], moves[self.place] or moves[self.rival]
 
-    def _total(self, names: Sequence[str]) -> Indices:
-        """Exchange the draws of inputs, of all futures in one order, and see how much of the variance is theirs."""
-        order = stream(self.futures.seed, f"exchange/{'/'.join(sorted(names))}").permutation(self.futures.draws)
-        changes = {name: self.futures.inputs[name][order] for name in names}
-        found = total_index(self.targets, self._targets(self.futures.samples(self.figure, changes)))
+    def _exchanged(self, names: Sequence[str]) -> tuple[Indices, Indices]:
+        """Exchange the draws of inputs, of all futures in one order: what they explain together on their own, and in all."""
+        futures = self.futures
+        order = exchange_order(futures.draws, stream(futures.seed, f"exchange/{'/'.join(sorted(names))}"))
+        changed = self._targets(futures.samples(self.figure, {name: futures.inputs[name][order] for name in names}))
         self._step()
-        return found
+        return closed_index(self.targets, changed, order), total_index(self.targets, changed)
 
     def _end(self, name: str, level: float) -> End:
         value = float(np.quantile(self.futures.inputs[name], level))
@@ -222,15 +229,16 @@ class _Study:
         self, name: str, alone: Indices, correlations: Array, row: int, total: Indices | None, groups: Mapping[str, Sequence[str]]
     ) -> InputEffect:
         entry = self.futures.model.leaves[name]
-        both = [Estimate(float(alone.values[row, target]), float(alone.errors[row, target])) for target in (0, 1)]
-        totals = [None if total is None else Estimate(float(total.values[0, target]), float(total.errors[0, target])) for target in (0, 1)]
+        both = _estimates(alone, row)
+        totals = (None, None) if total is None else _estimates(total, 0)
+        low, high = (self._end(name, level) for level in ENDS)
         return InputEffect(
             name=name,
             label=input_label(self.futures.model, name),
             unit=entry.shown_unit,
             group=next(group for group, members in groups.items() if name in members),
-            low=self._end(name, ENDS[0]),
-            high=self._end(name, ENDS[1]),
+            low=low,
+            high=high,
             first_order=both[0],
             gap_first_order=both[1],
             total=totals[0],
@@ -238,24 +246,17 @@ class _Study:
             rank_correlation=float(correlations[0]),
             gap_rank_correlation=float(correlations[1]),
             linked=self.futures.linked(name),
+            turns=any(end.preferred != self.best for end in (low, high)),
         )
 
     def _events(self) -> tuple[EventEffect, ...]:
-        events = self.futures.events
+        """Return what the events of both options do; exactly 0 where a target does not depend on them."""
+        wanted = {f"options.{self.options[place]}." for place in (self.place, self.rival)}
+        events = {name: costs for name, costs in self.futures.events.items() if any(name.startswith(start) for start in wanted)}
         if not events:
             return ()
-        found = first_order(np.array(list(events.values())), self.targets, even=False)
-        wanted = {f"options.{self.options[place]}." for place in (self.place, self.rival)}
-        return tuple(
-            EventEffect(
-                name,
-                self._event_label(name),
-                Estimate(float(found.values[row, 0]), float(found.errors[row, 0])),
-                Estimate(float(found.values[row, 1]), float(found.errors[row, 1])),
-            )
-            for row, name in enumerate(events)
-            if any(name.startswith(start) for start in wanted)
-        )
+        found = self._still(events, first_order(np.array(list(events.values())), self.targets))
+        return tuple(EventEffect(name, self._event_label(name), *_estimates(found, row)) for row, name in enumerate(events))
 
     def _event_label(self, name: str) -> str:
         whole = name.rpartition(".")[0]
@@ -280,14 +281,15 @@ class _Study:
             return entered[0]
         return "several categories" if entered else "outcome"
 
-    def _group_effects(self, groups: Mapping[str, Sequence[str]]) -> tuple[GroupEffect, ...]:
+    def _group_effects(self, groups: Mapping[str, Sequence[str]], names: Sequence[str], alone: Indices) -> tuple[GroupEffect, ...]:
+        """Return what each driver does; that of one input on its own is known more exactly from the draws as they are."""
         effects: list[GroupEffect] = []
         for group, members in groups.items():
             whole = tuple(dict.fromkeys(other for name in members for other in self.futures.linked(name)))
-            found = self._total(whole)
-            totals = [Estimate(float(found.values[0, target]), float(found.errors[0, target])) for target in (0, 1)]
-            effects.append(GroupEffect(group, tuple(members), totals[0], totals[1]))
-        return tuple(sorted(effects, key=lambda one: -one.gap_total.value))
+            closed, total = self._exchanged(whole)
+            own = _estimates(alone, names.index(whole[0])) if len(whole) == 1 else _estimates(closed, 0)
+            effects.append(GroupEffect(group, tuple(members), *own, *_estimates(total, 0)))
+        return tuple(sorted(effects, key=lambda one: -(one.total if self.rival == self.place else one.gap_total).value))
 
     def _by_month(self, names: Sequence[str], alone: Indices) -> dict[str, tuple[float, ...]]:
         order = np.argsort(-alone.values[:, 0])[:SHOWN_BY_MONTH] if names else np.array([], dtype=np.intp)
@@ -302,3 +304,9 @@ class _Study:
         self.done += 1
         if self.progress is not None:
             self.progress(self.done, self.runs)
+
+
+def _estimates(found: Indices, row: int) -> tuple[Estimate, Estimate]:
+    """Return what is said of an input about both targets."""
+    both = [Estimate(float(found.values[row, target]), float(found.errors[row, target])) for target in (0, 1)]
+    return both[0], both[1]

@@ -7,7 +7,7 @@ standard error, that of plain random draws; a stratified or Sobol design is at l
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -296,7 +296,14 @@ class Spread:
     convergence: Convergence
 
 
-def spread(result: Result, *, figure: str | None = None, budget: float | None = None, least_saving: float = 0.0) -> Spread:
+def spread(
+    result: Result,
+    *,
+    figure: str | None = None,
+    budget: float | None = None,
+    least_saving: float = 0.0,
+    central: Mapping[str, Array] | None = None,
+) -> Spread:
     """Return the distribution of each option's figure and of each difference from the baseline.
 
     Args:
@@ -304,12 +311,15 @@ def spread(result: Result, *, figure: str | None = None, budget: float | None = 
         figure: the figure to look at; the deciding one where None.
         budget: what is available, for the chance of needing more; the least that is wanted where the figure is a value.
         least_saving: the advantage over the baseline that is asked for, in the figure's unit.
+        central: the central case of all outputs, where it is known already.
     """
     scenario = result.model.scenario
     figure = figure or scenario.decision.decide_by
     sign = direction(figure)
     wanted = {f"draw/{option}/{figure}" for option in result.options}
-    central = central_case(result.model, {name: term for name, term in all_outputs(result.model).items() if name in wanted})
+    if central is None:
+        outputs = {name: term for name, term in all_outputs(result.model).items() if name in wanted}
+        central = central_case(result.model, outputs, result.changes)
     costs = {option: sign * result.sample(option, figure) for option in result.options}
     lost = dict(zip(result.options, regrets(np.array(list(costs.values()))), strict=True))
     options = tuple(

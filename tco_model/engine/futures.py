@@ -14,14 +14,14 @@ from tco_model.engine.inputs import IncidentCost
 from tco_model.engine.job import BLOCK, SCALARS, Job, Planned, fixed_leaves, label_result, make_job, plan_job, reduce_whole, run_range
 from tco_model.engine.model import Model
 from tco_model.engine.outputs import all_outputs
-from tco_model.engine.reduce import Partial
+from tco_model.engine.reduce import Partial, sorted_quantiles
 from tco_model.engine.result import Result
 from tco_model.engine.run import check_simulation, sampler_of
 from tco_model.errors import Problem, ScenarioError, nearest
 from tco_model.expr.evaluate import BlockEvaluator, evaluate, evaluate_fixed, make_plan, specialised
 from tco_model.expr.term import DRAWN_PATH, Term, leaf, walk
 from tco_model.inputs.distributions import Distribution
-from tco_model.inputs.quantity import Value
+from tco_model.inputs.quantity import Value, mean_of
 from tco_model.units import PLAIN
 
 Array = NDArray[np.float64]
@@ -137,7 +137,37 @@ class Futures:
             return self.base
         job, fixed, part = self._computed(changes, "")
         found, base = label_result(self.model, job, fixed, reduce_whole(job, part)), self.base
-        return replace(base, kept=base.kept | found.kept, means=base.means | found.means, quantiles=base.quantiles | found.quantiles)
+        return replace(
+            base,
+            kept=base.kept | found.kept,
+            means=base.means | found.means,
+            quantiles=base.quantiles | found.quantiles,
+            changes=self._expected(changes),
+        )
+
+    def at_figure(self, figure: str, changes: Mapping[str, Change]) -> Result:
+        """Return a result of one figure of each option and nothing else; arguments and errors as in `samples`."""
+        rows = self.samples(figure, changes)
+        names = [f"draw/{option}/{figure}" for option in self.base.options]
+        return replace(
+            self.base,
+            kept=dict(zip(names, rows, strict=True)),
+            means={name: np.array([row.mean()]) for name, row in zip(names, rows, strict=True)},
+            quantiles={name: sorted_quantiles(np.sort(row))[:, None] for name, row in zip(names, rows, strict=True)},
+            changes=self._expected(changes),
+        )
+
+    def _expected(self, changes: Mapping[str, Change]) -> dict[str, Array]:
+        """Return what the central case takes for each changed input: a value ``(1, 1)``, or a path ``(1, months)``."""
+        found = dict[str, Array]()
+        for name, change in changes.items():
+            if isinstance(change, Distribution):
+                found[name] = np.array([[mean_of(change)]])
+            elif self.model.leaves[name].is_law:
+                found[name] = np.array([[float(np.mean(change))]])
+            else:
+                found[name] = np.asarray(change, dtype=np.float64).reshape(1, -1)
+        return found
 
     def samples(self, figure: str, changes: Mapping[str, Change] | None = None) -> Array:
         """Return the draws of one figure, ``(options, draws)`` in the order of the options; changes and errors as in `at`.

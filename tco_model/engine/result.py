@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,8 @@ class Result:
     kept: dict[str, Array]
     means: dict[str, Array]
     quantiles: dict[str, Array]
+    changes: Mapping[str, Array] = field(default_factory=dict[str, Array])
+    """What the central case takes for the inputs that were changed against the model, ``(1, 1)`` or ``(1, months)``."""
 
     @property
     def options(self) -> tuple[str, ...]:

@@ -7,11 +7,10 @@ whole horizon; ``cost_per_outcome`` is total cost over outcomes, future by futur
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import tco_model
-from tco_model.analysis.compare import chance_best, difference, preferred, standard_error
 from tco_model.engine.central import central_case
 from tco_model.engine.inputs import find_law
 from tco_model.engine.model import OptionGraph
@@ -21,34 +20,13 @@ from tco_model.lines.constants import HOURS_PER_MONTH as HOURS
 from tco_model.lines.constants import SECONDS_PER_MONTH as SECONDS
 from tco_model.lines.registry import CATEGORIES, Kind
 from tco_model.report.format import month_name, percent
+from tco_model.report.headline import Probability, Range, Standing, figure_range, figure_unit, headline
 from tco_model.report.risk import RiskReport, risk_reports
-from tco_model.report.sentences import answer
+from tco_model.report.sentences import per_outcome_sentences
 from tco_model.report.sources import LONGEST_AGE, InputRow, aged, drawn_apart, input_rows, unread
 from tco_model.scenario.schema import Component, Option
 
 OUTCOME_FIGURES = ("outcomes", "cost_per_outcome", "net_value")
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A figure over all futures: mean with its Monte Carlo error (None where it is not kept), P10, P50, P90, and its unit."""
-
-    unit: str
-    mean: float
-    p10: float
-    p50: float
-    p90: float
-    mean_error: float | None = None
-    central: float | None = None
-    """The figure with every input at its expected value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Probability:
-    """A probability with its Monte Carlo standard error."""
-
-    value: float
-    error: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +62,10 @@ class FleetReport:
     """None for provisioned throughput."""
     unit: str
     """GPU or PTU."""
+    gpus: tuple[float, ...]
+    """Of each month, mean of the futures, in `unit`."""
+    utilisation: tuple[float | None, ...]
+    """Of each month; None while it does not run."""
     mean_utilisation: float
     """Share of the paid GPU time that the load uses: a result, never an input."""
     output_rate: float
@@ -109,6 +91,8 @@ class OptionReport:
     difference: Range | None
     """The deciding figure less the baseline's; negative is cheaper. None for the baseline itself."""
     chance_below_baseline: Probability | None
+    curve: tuple[float, ...]
+    """The S-curve of the deciding figure: the amounts at P1, P2, … P99."""
     risk: RiskReport
     categories: tuple[CategoryReport, ...]
     fleets: tuple[FleetReport, ...]
@@ -162,21 +146,24 @@ def make_report(result: Result, *, insight: bool = False) -> Report:
     scenario = result.model.scenario
     timeline, decision = scenario.timeline, scenario.decision
     promised = {name: term for name, term in result.model.figures.items() if name.endswith(".availability")}
-    central = central_case(result.model, all_outputs(result.model) | promised)
-    risks, converged = risk_reports(result)
-    options = tuple(_option(result, graph, scenario.option(graph.name), central, risks[graph.name]) for graph in result.model.options)
-    best = preferred(result, decision.decide_by)
+    central = central_case(result.model, all_outputs(result.model) | promised, result.changes)
+    risks, converged = risk_reports(result, central)
+    found = headline(result)
+    options = tuple(
+        _option(result, graph, scenario.option(graph.name), standing, central, risks[graph.name])
+        for graph, standing in zip(result.model.options, found.options, strict=True)
+    )
     inputs = input_rows(result.model)
     months = tuple(month_name(timeline.start + month) for month in range(timeline.months))
     rate = percent(timeline.discount_rate.central or 0.0, 2)
     discounting = f"{rate} a year, compounded monthly, money taken at the {_TIMING[timeline.discount_timing]} of each month"
-    report = Report(
+    return Report(
         title=decision.title,
         question=decision.question,
         file=scenario.file,
-        answer=(),
+        answer=(*found.sentences, *per_outcome_sentences(options, found.preferred, scenario)),
         decide_by=decision.decide_by,
-        preferred=best,
+        preferred=found.preferred,
         baseline=scenario.baseline,
         currency=timeline.currency,
         basis=timeline.basis,
@@ -196,7 +183,6 @@ def make_report(result: Result, *, insight: bool = False) -> Report:
         notes=(*_notes(result, inputs, decision.as_of), converged),
         what_would_change=_insight(result) if insight else (),
     )
-    return _with_answer(report)
 
 
 _TIMING = {"start": "start", "mid": "middle", "end": "end"}
@@ -209,51 +195,31 @@ def _insight(result: Result) -> tuple[str, ...]:
     return what_would_change(result)
 
 
-def _with_answer(report: Report) -> Report:
-    return replace(report, answer=answer(report))
-
-
-def _unit(result: Result, figure: str) -> str:
-    currency = result.model.scenario.timeline.currency
-    unit = result.model.scenario.outcome.unit if result.model.scenario.outcome else ""
-    return {"outcomes": unit, "cost_per_outcome": f"{currency}/{unit}"}.get(figure, currency)
-
-
-def _range(result: Result, option: str, figure: str, unit: str, central: dict[str, Any] | None = None) -> Range:
-    found = result.summary(option, figure)
-    key = f"{figure.split('/')[0]}/{option}/{figure.split('/')[1]}" if "/" in figure else f"draw/{option}/{figure}"
-    error = standard_error(result.sample(option, figure)) if "/" not in figure else None
-    point = float(central[key][0, 0]) if central is not None and key in central else None
-    return Range(unit, found.mean, found.p10, found.p50, found.p90, error, point)
-
-
-def _option(result: Result, graph: OptionGraph, option: Option, central: dict[str, Any], risk: RiskReport) -> OptionReport:
-    scenario = result.model.scenario
-    name, baseline, metric = graph.name, scenario.baseline, scenario.decision.decide_by
+def _option(
+    result: Result, graph: OptionGraph, option: Option, standing: Standing, central: dict[str, Any], risk: RiskReport
+) -> OptionReport:
+    name = graph.name
     figures = {
-        figure: _range(result, name, figure, _unit(result, figure), central)
+        figure: figure_range(result, name, figure, figure_unit(result, figure), central)
         for figure in ("npv_cost", "total_cost", *OUTCOME_FIGURES)
         if result.has(name, figure)
     }
-    best = chance_best(result, metric)[name]
-    gap = difference(result, name, baseline, metric) if name != baseline else None
     quantiles = result.monthly_quantiles(name)
     monthly = {"mean": result.monthly_mean(name)} | {f"p{level}": quantiles[row] for row, level in enumerate((10, 50, 90))}
     return OptionReport(
         name=name,
         label=graph.label,
         summary=option.summary,
-        is_baseline=name == baseline,
+        is_baseline=standing.is_baseline,
         figures=figures,
-        chance_best=Probability(best.value, best.error),
-        difference=None
-        if gap is None
-        else Range(_unit(result, metric), gap.summary.mean, gap.summary.p10, gap.summary.p50, gap.summary.p90, gap.error),
-        chance_below_baseline=None if gap is None else Probability(gap.below.value, gap.below.error),
+        chance_best=standing.chance_best,
+        difference=standing.difference,
+        chance_below_baseline=standing.chance_below_baseline,
+        curve=standing.curve,
         risk=risk,
         categories=tuple(_category(result, graph, option, category, central) for category in CATEGORIES),
         fleets=tuple(_fleet(result, graph, option, fleet) for fleet in option.fleets),
-        success_share=_range(result, name, "success_share", "share", central) if result.has(name, "success_share") else None,
+        success_share=figure_range(result, name, "success_share", "share", central) if result.has(name, "success_share") else None,
         latency_seconds=None if option.promises.latency is None else option.promises.latency.central,
         availability=_availability(central, name),
         monthly={key: [float(value) for value in values] for key, values in monthly.items()},
@@ -269,11 +235,11 @@ def _category(result: Result, graph: OptionGraph, option: Option, category: Any,
 
     def line(name: str) -> LineReport:
         kind = components[name].kind
-        found = _range(result, graph.name, f"line/{name}", currency, central)
+        found = figure_range(result, graph.name, f"line/{name}", currency, central)
         return LineReport(name, components[name].title, kind.name if kind else "formula", found)
 
     lines = tuple(line(name) for name in graph.categories[category])
-    both = [_range(result, graph.name, f"{kind}/{category}", currency, central) for kind in ("total", "npv")]
+    both = [figure_range(result, graph.name, f"{kind}/{category}", currency, central) for kind in ("total", "npv")]
     return CategoryReport(category, both[0], both[1], lines)
 
 
@@ -285,7 +251,8 @@ def _fleet(result: Result, graph: OptionGraph, option: Option, fleet: Component)
     on_gpus = "gpus" in fleet.kind.driver_names
     gpus, rate = driver("gpus" if on_gpus else "units_held"), driver("mean_output_rate")
     held, written = float(gpus.sum()), float(rate.sum())
-    used = float((driver("utilisation") * gpus).sum()) / held if held else 0.0
+    shares = driver("utilisation")
+    used = float((shares * gpus).sum()) / held if held else 0.0
     paid = dict(option.lines).get("compute" if on_gpus else "token", ())
     members = [component.path.removeprefix(f"options.{graph.name}.") for component in paid if component.fleet == fleet.name]
     cost = sum(result.summary(graph.name, f"line/{name}").mean for name in members if name in graph.lines)
@@ -296,6 +263,8 @@ def _fleet(result: Result, graph: OptionGraph, option: Option, fleet: Component)
         peak_gpus=float(gpus.max()),
         peak_replicas=float(driver("replicas").max()) if on_gpus else None,
         unit="GPU" if on_gpus else "PTU",
+        gpus=tuple(float(count) for count in gpus),
+        utilisation=tuple(float(share) if count > 0.0 else None for count, share in zip(gpus, shares, strict=True)),
         mean_utilisation=used,
         output_rate=float(rate[gpus > 0].mean()) if held else 0.0,
         cost_per_gpu_hour=cost / (held * HOURS) if held and cost else None,

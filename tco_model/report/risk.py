@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tco_model.analysis.payback import payback_months
 from tco_model.analysis.spread import Convergence, OptionSpread, spread
 from tco_model.engine.result import Result
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +32,14 @@ class RiskReport:
     """Month from which the mean cumulative saving against the baseline stays at or above 0, from 1; None is never, or the baseline."""
 
 
-def risk_reports(result: Result) -> tuple[dict[str, RiskReport], str]:
-    """Return the risk of each option by the deciding figure, and whether the draws are enough for the answer, in words."""
-    found = spread(result)
+def risk_reports(result: Result, central: Mapping[str, Array]) -> tuple[dict[str, RiskReport], str]:
+    """Return the risk of each option by the deciding figure, and whether the draws are enough for the answer, in words.
+
+    Args:
+        result: a simulation of the options.
+        central: its figures with every input at its expected value.
+    """
+    found = spread(result, central=central)
     return {one.option: _risk(result, one) for one in found.options}, convergence_sentence(result, found.convergence)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "tco_model"
 FLOORS = (
-    "errors", "units", "expr", "inputs", "lines", "serving", "prices", "scenario",
+    "charts", "errors", "units", "expr", "inputs", "lines", "serving", "prices", "scenario",
     "engine", "analysis", "report", "exporters", "api", "cli",
 )  # fmt: skip
 """From the ground up. A folder may import the ones before it, and itself."""

@@ -135,6 +135,20 @@ def input_ranges(model: Model, names: Iterable[str] | None = None) -> dict[str, 
     return {name: _range(model.leaves[name], limits) for name in chosen}
 
 
+def fields_of(model: Model) -> dict[str, tuple[str, ...]]:
+    """Return the names of the fields that each input ends up in, its own field first: ``{"inputs.reused_prompt": ("cached_share", …)}``."""
+    found: dict[str, dict[str, None]] = {}
+    for name, entry in model.leaves.items():
+        own = next((part for part in reversed(name.split(".")) if part in BY_NAME), "")
+        if own and _is_settable(entry) and not name.startswith("inputs."):
+            found.setdefault(name, {})[own] = None
+    for name, fields in _Limits(model).fields.items():
+        for _, field in fields:
+            found.setdefault(name, {})[field] = None
+    found.setdefault("timeline.discount_rate", {})["discount_rate"] = None
+    return {name: tuple(fields) for name, fields in found.items()}
+
+
 def _range(entry: Leaf, limits: _Limits) -> InputRange | str:
     content = entry.content.severity if isinstance(entry.content, IncidentCost) else entry.content
     unit = entry.shown_unit

@@ -147,6 +147,18 @@ def sensitivity(
     return study.sensitivity(totals)
 
 
+def driver_of(futures: Futures, name: str) -> str:
+    """Return the driver an input belongs to: demand, the timeline, the category of cost it enters, several of them, or the outcome."""
+    if name.startswith("timeline."):
+        return "timeline"
+    if futures.enters(name, "outcome.volume") or name.startswith("demand."):
+        return "demand"
+    entered = [category for category in CATEGORIES if futures.enters(name, category)]
+    if len(entered) == 1:
+        return entered[0]
+    return "several categories" if entered else "outcome"
+
+
 class _Study:
     """The targets of one study, and what is computed for each input."""
 
@@ -268,18 +280,8 @@ class _Study:
         """Sort the inputs by the driver they belong to: demand, the timeline, or the category of cost they enter."""
         found: dict[str, list[str]] = {}
         for name in names:
-            found.setdefault(self._driver(name), []).append(name)
+            found.setdefault(driver_of(self.futures, name), []).append(name)
         return {group: tuple(members) for group, members in found.items()}
-
-    def _driver(self, name: str) -> str:
-        if name.startswith("timeline."):
-            return "timeline"
-        if self.futures.enters(name, "outcome.volume") or name.startswith("demand."):
-            return "demand"
-        entered = [category for category in CATEGORIES if self.futures.enters(name, category)]
-        if len(entered) == 1:
-            return entered[0]
-        return "several categories" if entered else "outcome"
 
     def _group_effects(self, groups: Mapping[str, Sequence[str]], names: Sequence[str], alone: Indices) -> tuple[GroupEffect, ...]:
         """Return what each driver does; that of one input on its own is known more exactly from the draws as they are."""

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from tco_model.engine.inputs import Incidents, Leaf, expected_values
 from tco_model.engine.model import Model
 from tco_model.expr.evaluate import evaluate
-from tco_model.expr.term import Term
+from tco_model.expr.term import DRAWN, Shape, Term, walk
+from tco_model.expr.term import leaf as leaf_term
 
 Array = NDArray[np.float64]
 
@@ -37,3 +38,49 @@ def central_case(model: Model, outputs: Mapping[str, Term] | None = None, change
     """
     leaves = central_leaves(model, changes)
     return {name: values[:1] for name, values in evaluate(dict(outputs or model.figures), leaves, model.months).items()}
+
+
+def central_cases(model: Model, outputs: Mapping[str, Term], rows: Mapping[str, Array], count: int) -> dict[str, Array]:
+    """Return figures of many central cases in one evaluation, ``(count, 1)`` or ``(count, months)`` each.
+
+    Args:
+        model: the compiled scenario.
+        outputs: the figures.
+        rows: by name of an input that is set to another value in some of the cases, its value in each: ``(count, 1)`` or
+            ``(count, months)``. Every other input has its expected value.
+        count: number of cases.
+    """
+    processes = {name: leaf for name, leaf in model.leaves.items() if isinstance(leaf.content, Incidents)}
+    drawn = {name for name, term in model.leaf_terms.items() if term.shape.draws}
+    held = {name: np.repeat(value, count, axis=0) if name in drawn else value for name, value in expected_values(model.leaves).items()}
+    held |= rows
+    varied = _Varied(frozenset(rows))
+    wanted = {_frequency(leaf): varied.term(model.figures[_frequency(leaf)]) for leaf in processes.values()}
+    frequencies = evaluate(wanted, held, model.months) if wanted else {}
+    held |= {name: np.broadcast_to(leaf.central(frequencies), (count, model.months)) for name, leaf in processes.items()}
+    found = evaluate({name: varied.term(term) for name, term in outputs.items()}, held, model.months)
+    return {name: np.broadcast_to(values, (count, values.shape[1])) for name, values in found.items()}
+
+
+class _Varied:
+    """Rebuilds terms so that some inputs, fixed otherwise, vary along the axis of draws."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self.names = names
+        self.known: dict[int, Term] = {}
+
+    def term(self, whole: Term) -> Term:
+        """Return the term with those inputs varied, parts shared between terms rebuilt once."""
+        for node in walk(whole):
+            if id(node) not in self.known:
+                self.known[id(node)] = self._rebuilt(node)
+        return self.known[id(whole)]
+
+    def _rebuilt(self, node: Term) -> Term:
+        if node.op == "leaf" and node.name in self.names and node.unit is not None:
+            return leaf_term(node.name, node.unit, node.shape | DRAWN, node.label)
+        args = tuple(self.known[id(arg)] for arg in node.args)
+        if all(new is old for new, old in zip(args, node.args, strict=True)):
+            return node
+        shape = Shape(any(arg.shape.draws for arg in args), node.shape.months)
+        return Term(node.op, args, unit=node.unit, shape=shape, name=node.name, label=node.label, value=node.value, setting=node.setting)

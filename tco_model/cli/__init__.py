@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from tco_model import __version__
-from tco_model.cli import analysis, catalogue, decision
+from tco_model.cli import analysis, app, catalogue, decision
 from tco_model.cli.groups import Commands
 
 
@@ -22,12 +22,13 @@ def main() -> None:
     tco new decision.yaml         write a commented starter file
     tco check decision.yaml       find every error at once
     tco compare decision.yaml     see the options side by side
+    tco app                       the same in a browser, with sliders
     tco sensitivity decision.yaml what matters; then breakeven, voi, levers, timing
     """
 
 
 COMMANDS = (
-    decision.compare, decision.check, decision.explain, decision.new, decision.demo, decision.sweep, decision.scenarios,
+    decision.compare, decision.check, decision.explain, decision.new, decision.demo, decision.sweep, decision.scenarios, app.app,
     analysis.risk, analysis.sensitivity, analysis.voi, analysis.levers, analysis.variants, analysis.diff, analysis.timing,
     analysis.breakeven, analysis.seek,
     catalogue.prices, catalogue.list_lines, catalogue.schema, catalogue.load_shape,

@@ -11,12 +11,13 @@ from tco_model.analysis.breakeven_map import BreakevenMap
 from tco_model.analysis.compare import BEST_IS_MOST
 from tco_model.analysis.information import Information
 from tco_model.analysis.sensitivity import Sensitivity
-from tco_model.analysis.spread import CURVE_LEVELS
+from tco_model.analysis.spread import CURVE_LEVELS, Estimate
 from tco_model.analysis.waterfall import Waterfall
 from tco_model.charts import breakeven_map as maps
 from tco_model.charts import chance_best as chances
 from tco_model.charts import cost_by_category as categories
 from tco_model.charts import fan as fans
+from tco_model.charts import indices as shares
 from tco_model.charts import monthly_cost as monthly
 from tco_model.charts import s_curve as curves
 from tco_model.charts import tornado as tornados
@@ -176,6 +177,33 @@ def tornado(found: Sensitivity) -> Picture:
     return _picture("tornado", "What moves the answer", alt, rows, tornados.tornado_spec, unit=found.unit, figure=figure, turn=turn)
 
 
+def indices(found: Sensitivity) -> Picture:
+    """Return the share of the gap's variance that each input explains, alone and with its interactions."""
+    alone = found.option == found.rival
+    inputs: list[shares.Shares] = [
+        {
+            "label": one.label,
+            "group": one.group,
+            "first_order": _both(one.first_order if alone else one.gap_first_order),
+            "total": None if (total := one.total if alone else one.gap_total) is None else _both(total),
+        }
+        for one in found.inputs
+    ]
+    words = FIGURE_WORDS[found.figure]
+    figure = (
+        f"{words} of {found.options[found.option]}"
+        if alone
+        else f"gap between {found.options[found.option]} and {found.options[found.rival]}"
+    )
+    totals = all(one["total"] is not None for one in inputs)
+    rows, alt = shares.indices_rows(inputs), shares.indices_alt(inputs, figure=figure)
+    return _picture("indices", "Which input explains how much", alt, rows, shares.indices_spec, figure=figure, totals=totals)
+
+
+def _both(found: Estimate) -> tuple[float, float]:
+    return found.value, found.error
+
+
 def value_of_information(found: Information) -> Picture:
     """Return what it is worth to find out each input before deciding."""
     inputs: list[worths.Worth] = [
@@ -192,10 +220,10 @@ def breakeven_map(found: BreakevenMap, names: tuple[str, str]) -> Picture:
     ratio = {"first_ratio": _even_ratios(first), "second_ratio": _even_ratios(second)}
     half = [((piece.first[0], piece.second[0]), (piece.first[1], piece.second[1])) for piece in found.contour()]
     best = [[found.labels[found.options[place]] if place >= 0 else "" for place in row] for row in found.best]
-    shares = found.chance.tolist()
-    rows = maps.breakeven_map_rows(first, second, shares, best, errors=found.error.tolist(), half=half, now=found.now, **ratio)
+    often = found.chance.tolist()
+    rows = maps.breakeven_map_rows(first, second, often, best, errors=found.error.tolist(), half=half, now=found.now, **ratio)
     option = found.labels[found.option]
-    alt = maps.breakeven_map_alt(first, second, shares, names=names, option=option, half=half, now=found.now)
+    alt = maps.breakeven_map_alt(first, second, often, names=names, option=option, half=half, now=found.now)
     settings: dict[str, Setting] = {"first": names[0], "second": names[1], "option": option, **ratio}
     return _picture("break-even-map", "Where the answer turns", alt, rows, maps.breakeven_map_spec, **settings)
 

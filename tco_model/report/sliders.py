@@ -73,6 +73,14 @@ class Slider:
             return f"−{spelled}" if value < 0.0 else spelled
         return f"{short_number(value)} {'' if self.unit == 'ratio' else self.unit}".rstrip()
 
+    def literal(self, value: float) -> str | None:
+        """Return a value as a scenario file writes it; None for a factor of a path, which is no value of the field."""
+        if self.range.path is not None:
+            return None
+        if self.unit == "1/year":
+            return f"{100.0 * value:.12g}%/year"
+        return f"{value:.12g} {'' if self.unit == 'ratio' else self.unit}".rstrip()
+
     def change(self, value: float) -> Change:
         """Return what the futures take for a value."""
         return self.range.change(value)

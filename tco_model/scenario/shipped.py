@@ -1,4 +1,4 @@
-"""Finds the worked decisions that come with the package, in a checkout or in an installation."""
+"""Finds the worked decisions and the front end that come with the package, in a checkout or in an installation."""
 
 from __future__ import annotations
 
@@ -10,8 +10,17 @@ DEMO = "support_assistant"
 
 def shipped_folder() -> Path:
     """Return the folder of shipped scenarios: beside the package in a checkout, inside it once installed."""
-    checkout = PACKAGE.parent / "scenarios"
-    return checkout if (PACKAGE.parent / "pyproject.toml").exists() and checkout.is_dir() else PACKAGE / "_shipped" / "scenarios"
+    return _shipped("scenarios")
+
+
+def app_folder() -> Path:
+    """Return the folder of the front end, which stands beside the package or inside it in the same way."""
+    return _shipped("app")
+
+
+def _shipped(name: str) -> Path:
+    checkout = PACKAGE.parent / name
+    return checkout if (PACKAGE.parent / "pyproject.toml").exists() and checkout.is_dir() else PACKAGE / "_shipped" / name
 
 
 def shipped_scenarios() -> dict[str, Path]:

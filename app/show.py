@@ -48,6 +48,7 @@ border-bottom:1px solid color-mix(in srgb,currentColor 18%,transparent)}
 .tco th[scope=row]{font-weight:400;min-width:8.5rem;position:sticky;left:0;background:var(--tco-back,inherit)}
 .tco thead th{font-weight:600;vertical-align:bottom;min-width:7rem}
 .tco small{display:block;opacity:.8;font-size:.78rem;white-space:nowrap}
+.tco small.wrap{white-space:normal;overflow-wrap:anywhere}
 .tco .best{font-weight:700}
 .tco .dot{display:inline-block;width:.7rem;height:.7rem;border-radius:50%;margin-right:.35rem;
 border:1px solid color-mix(in srgb,currentColor 60%,transparent)}

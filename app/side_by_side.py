@@ -65,7 +65,7 @@ def _was(before: dict[str, OptionReport], option: OptionReport, figure: str) -> 
 
 
 def _ranged(found: Range, was: float | None, against: str, *, best: bool) -> Html:
-    change = "" if was is None else f"{signed_number(found.mean - was)} to {against}" if found.mean != was else "unchanged"
+    change = "" if was is None else f"{signed_number(found.mean - was)} vs {against}" if found.mean != was else "unchanged"
     shown = cell(short_number(found.mean), small=f"{short_number(found.p10)} to {short_number(found.p90)}", best=best)
     return Html(shown + (f"<small>{html(change)}</small>" if change else ""))
 
@@ -84,8 +84,8 @@ def _chance_row(report: Report, before: dict[str, OptionReport]) -> list[str]:
 
     def shown(option: OptionReport) -> str:
         held = option.chance_best
-        was = f", was {chance(before[option.name].chance_best.value)}" if option.name in before else ""
-        return cell(chance(held.value), small=f"± {chance_error(held.error)}{was}", best=chance(held.value) == best)
+        was = f"<small>was {chance(before[option.name].chance_best.value)}</small>" if option.name in before else ""
+        return Html(cell(chance(held.value), small=f"± {chance_error(held.error)}", best=chance(held.value) == best) + was)
 
     return [Html("Chance of being best<small>share of the futures</small>"), *(shown(option) for option in report.options)]
 

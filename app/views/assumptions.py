@@ -61,19 +61,32 @@ def chosen_rows(held: Desk, rows: tuple[InputRow, ...]) -> list[InputRow]:
 def register(held: Desk, rows: list[InputRow]) -> None:
     """Show the inputs."""
     today = held.scenario.decision.as_of
-    head = ("Input", "Value", "P5 to P95", "Source", "As of", "Owner, note")
+    head = ("Input", "Value in the file", "Expected, P5 to P95", "Source", "As of", "Owner, note")
+    labels = held.what_if.sliders(Move()).labels(row.name for row in rows)
     lines = [
         [
-            Html(f"{html(row.name)}<small>{f'line {row.line}' if row.line else html(row.origin)}</small>"),
-            cell(f"{short_number(row.mean)} {'' if row.unit == 'ratio' else row.unit}".rstrip(), small=row.text[:40]),
-            f"{short_number(row.low)} to {short_number(row.high)}" if row.uncertain else "fixed",
+            Html(f"{html(labels[row.name])}<small class='wrap'>{_breakable(row.name)}, {_place(row)}</small>"),
+            row.text,
+            cell(
+                f"{short_number(row.mean)} {'' if row.unit == 'ratio' else row.unit}".rstrip(),
+                small=f"{short_number(row.low)} to {short_number(row.high)}" if row.uncertain else "fixed",
+            ),
             _source(row),
             Html(html(row.as_of or "–") + ("<small>⚠ older than a year</small>" if is_old(row, today) else "")),
-            Html(f"{html(row.owner or '–')}<small style='white-space:normal'>{html(row.note)}</small>"),
+            Html(f"{html(row.owner or '–')}<small class='wrap'>{html(row.note)}</small>"),
         ]
         for row in rows
     ]
-    table(head, lines, caption=f"{len(rows)} inputs; prices older than {LONGEST_AGE} days are marked", words=(3, 5))
+    table(head, lines, caption=f"{len(rows)} inputs; prices older than {LONGEST_AGE} days are marked", words=(1, 3, 5))
+
+
+def _place(row: InputRow) -> str:
+    return f"line {row.line}" if row.line else html(row.origin)
+
+
+def _breakable(name: str) -> str:
+    """Return a dotted name that may be broken after its dots."""
+    return html(name).replace(".", ".<wbr>")
 
 
 def _source(row: InputRow) -> Html:
@@ -85,7 +98,6 @@ def _source(row: InputRow) -> Html:
 
 def editor(held: Desk, rows: list[InputRow]) -> None:
     """Edit one input: what is wrong is said beside the field, and nothing changes before the difference was seen."""
-    st.markdown("### Edit an input")
     names = [row.name for row in rows]
     if not names:
         return
@@ -190,6 +202,7 @@ notices(decision)
 conflict(decision)
 everything = rows_of(decision)
 found_rows = chosen_rows(decision, everything)
-register(decision, found_rows)
-editor(decision, found_rows)
+with st.expander("Edit an input", expanded=bool(st.session_state.get(DRAFT) or st.session_state.get("edit-problems")), key="edit-open"):
+    editor(decision, found_rows)
 saving(decision)
+register(decision, found_rows)

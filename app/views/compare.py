@@ -68,7 +68,7 @@ def _details(held: Desk, report: Report, pinned: Report) -> None:
 
 
 def _table(held: Desk, report: Report, pinned: Report) -> None:
-    against = "" if held.move == held.pinned else "in the file" if held.pinned.is_empty else "pinned"
+    against = "" if held.move == held.pinned else "file" if held.pinned.is_empty else "pinned"
     head, rows, caption = side_by_side(report, pinned, against=against)
     table(head, rows, caption=caption)
     for sentence in report.answer[2:]:

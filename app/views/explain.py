@@ -55,9 +55,11 @@ def show(trace: Trace, start: int) -> None:
         written = f"In the file: {plain(trace.text)}. " if trace.text else ""
         st.markdown(f"{written}Source: {source_text(trace.source, trace.url, trace.as_of)}. {plain(trace.note)}")
     if trace.children:
-        rows = [[child.label or child.name, amount(child), sourced(child)] for child in trace.children]
+        labels = [child.label for child in trace.children]
+        called = {child.name: child.label if labels.count(child.label) == 1 and child.label else child.name for child in trace.children}
+        rows = [[called[child.name], amount(child), sourced(child)] for child in trace.children]
         table(("Part", "Value", "Formula or source"), rows, caption="What it is computed from", words=(2,))
-        names = {child.name: f"{child.label or child.name}: {amount(child)}" for child in trace.children}
+        names = {child.name: f"{called[child.name]}: {amount(child)}" for child in trace.children}
         st.selectbox("Open a part", list(names), index=None, format_func=lambda one: names[one], key="open-part", on_change=_open)
     if len(set(trace.values)) > 1:
         with st.expander("Month by month"):

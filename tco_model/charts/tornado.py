@@ -128,7 +128,9 @@ def _swing(one: Swing) -> float:
 
 
 def _spelled(value: float, unit: str) -> str:
-    return share(value, 1).replace(".0%", "%") if unit == "%" else f"{short(value)} {unit}".rstrip()
+    if unit.startswith("%"):
+        return f"{'−' if value < 0.0 else ''}{share(abs(value), 1).replace('.0%', '%')}{unit[1:]}"
+    return f"{short(value)} {unit}".rstrip()
 
 
 def tornado_alt(inputs: Sequence[Swing], base: float, *, unit: str = "USD", figure: str = "present value of cost", most: int = MOST) -> str:

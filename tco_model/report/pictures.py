@@ -10,7 +10,7 @@ from typing import Literal
 from tco_model.analysis.breakeven_map import BreakevenMap
 from tco_model.analysis.compare import BEST_IS_MOST
 from tco_model.analysis.information import Information
-from tco_model.analysis.sensitivity import Sensitivity
+from tco_model.analysis.sensitivity import InputEffect, Sensitivity
 from tco_model.analysis.spread import CURVE_LEVELS, Estimate
 from tco_model.analysis.waterfall import Waterfall
 from tco_model.charts import breakeven_map as maps
@@ -157,7 +157,7 @@ def tornado(found: Sensitivity) -> Picture:
         {
             "label": one.label,
             "group": one.group,
-            "unit": one.unit,
+            "unit": _shown_unit(one),
             "low_value": one.low.value,
             "high_value": one.high.value,
             "low": one.low.figure if alone else one.low.gap,
@@ -175,6 +175,13 @@ def tornado(found: Sensitivity) -> Picture:
     rows = tornados.tornado_rows(swings, base, turn=not alone)
     alt = tornados.tornado_alt(swings, base, unit=found.unit, figure=figure)
     return _picture("tornado", "What moves the answer", alt, rows, tornados.tornado_spec, unit=found.unit, figure=figure, turn=turn)
+
+
+def _shown_unit(one: InputEffect) -> str:
+    """Return the unit that both ends of an input are spelled with: a rate and a share in percent, another ratio bare."""
+    if one.unit == "ratio":
+        return "%" if 0.0 <= one.low.value <= 1.0 and 0.0 <= one.high.value <= 1.0 else ""
+    return "%/year" if one.unit == "1/year" else one.unit
 
 
 def indices(found: Sensitivity) -> Picture:

@@ -37,10 +37,11 @@ def test_bars_of_a_waterfall_join_and_add_up_to_the_difference(start: float, par
     end = start + sum(parts)
     rows = falls.waterfall_rows(("from", start), ("to", end), [(f"part {number}", value) for number, value in enumerate(parts)])
     *bars, whole = of(rows, "bar")
-    assert [bar["x2"] - bar["x"] for bar in bars] == pytest.approx(parts, rel=1e-6, abs=1e-6)
+    rounding = 1e-15 * len(parts) * (abs(start) + abs(end) + sum(map(abs, parts)))
+    assert [bar["x2"] - bar["x"] for bar in bars] == pytest.approx(parts, rel=1e-9, abs=rounding)
     assert all(earlier["x2"] == later["x"] for earlier, later in pairwise(bars))
     assert bars[0]["x"] == 0.0
-    assert bars[-1]["x2"] == pytest.approx(whole["x2"], rel=1e-9, abs=1e-6 * max(map(abs, parts)))
+    assert bars[-1]["x2"] == pytest.approx(whole["x2"], rel=1e-9, abs=rounding)
     assert whole["x2"] == end - start
     assert all((bar["way"] == falls.MORE) == (part > 0) for bar, part in zip(bars, parts, strict=True))
 

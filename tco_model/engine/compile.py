@@ -41,7 +41,9 @@ class _Compiler(Figures):
         if self.problems or discount is None:
             raise ScenarioError(self.problems)
         names = {id(term): name for name, term in self.figures.items() if term.op not in ("leaf", "constant")}
-        return Model(scenario, self.book.leaves, self.book.terms, self.figures, self.labels, graphs, discount, value, names)
+        return Model(
+            scenario, self.book.leaves, self.book.terms, self.figures, self.labels, graphs, discount, value, names, tuple(self.derived)
+        )
 
     def _check_adjustments(self) -> None:
         """Note the fields that a lever or variant multiplies or adds to and that hold no quantity."""
@@ -171,6 +173,8 @@ class _Compiler(Figures):
 
     def _is_fixed(self, name: str) -> bool:
         """Say whether an input of this name is there without a range: its correlation then has nothing to act on, which is no error."""
+        if name in self.book.leaves or f"inputs.{name}" in self.book.leaves:
+            return True
         return any(entry == name.removeprefix("inputs.") and not quantity.is_uncertain for entry, quantity in self.scenario.inputs)
 
     def _check_labels(self, graphs: tuple[OptionGraph, ...]) -> None:

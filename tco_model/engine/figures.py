@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
-from tco_model.engine.inputs import IncidentCost, Incidents, Leaf
+from tco_model.engine.derived import Derivation, Derived
+from tco_model.engine.inputs import IncidentCost, Incidents, Leaf, expected_values
 from tco_model.engine.quantities import PER_MONTH, PlacedError, Quantities
 from tco_model.engine.reach import reach_of
 from tco_model.expr.parse import FormulaError
@@ -89,7 +90,9 @@ class Figures(Quantities):
             terms = {figure: self._summed(f"demand.{one}.{figure}" for one in component.demand) for figure in figures}
             terms |= {name: as_term(self._parameter(component, name, option)) for name in ("regions", "prefix_cache_share")}
             try:
-                self.capacities[component.path] = sized(component, terms, self.book.leaves, self.timeline.months, self.scenario.file)
+                self.capacities[component.path] = self._derive(
+                    component.path, terms, lambda found: sized(component, terms, found, self.timeline.months, self.scenario.file)
+                )
             except CapacityError as error:
                 raise PlacedError(f"{component.source}.capacity", str(error)) from None
         quantity = self.capacities[component.path][name]
@@ -105,11 +108,19 @@ class Figures(Quantities):
             prompt = "input_tokens" if "input_tokens" in dict(component.bindings) else "check_input_tokens"
             length = self._parameter(component, prompt, option)
             try:
-                self.price_lists[component.path] = priced(component, length, self.book.leaves, self.timeline, self.scenario.file)
+                self.price_lists[component.path] = self._derive(
+                    component.path, {prompt: length}, lambda found: priced(component, length, found, self.timeline, self.scenario.file)
+                )
             except (PriceError, CapacityError) as error:
                 raise PlacedError(f"{component.source}.prices", str(error)) from None
         quantity = self.price_lists[component.path][name]
         return self._quantity(f"{component.path}.{name}", quantity, self._money(BY_NAME[name].unit), option, "table")
+
+    def _derive(self, path: str, terms: Mapping[str, Term], work: Derivation) -> dict[str, Quantity]:
+        """Work out quantities from the central case, and keep how, for whoever moves an input that they hang on."""
+        hangs_on = frozenset(node.name for node in walk(*terms.values()) if node.op == "leaf")
+        self.derived.append(Derived(path, hangs_on, work))
+        return work(expected_values(self.book.leaves))
 
     def _check_reach(self, term: Term, name: str, quantity: Quantity, place: str) -> None:
         """Note a formula or a growing path that leaves the range of its field; what else is written was held to it when it was read."""

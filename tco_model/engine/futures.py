@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from tco_model.engine.derived import rederived
 from tco_model.engine.held import Depends, HeldDraws
 from tco_model.engine.inputs import IncidentCost
 from tco_model.engine.job import BLOCK, SCALARS, Job, Planned, fixed_leaves, label_result, make_job, plan_job, reduce_whole, run_range
@@ -42,7 +43,7 @@ class Futures:
 
     Every change is seen against the same futures (common random numbers), so a difference is the change's own. Money out is
     positive; arrays are ``(draws,)`` unless said otherwise. What reading the file derives from its central case, the tier of a list
-    price and the utilisation a waiting promise allows, stays as it was read.
+    price and the utilisation a waiting promise allows, stays as it was read unless `rederived` is changed along.
 
     Attributes:
         model: the compiled scenario.
@@ -144,6 +145,15 @@ class Futures:
             quantiles=base.quantiles | found.quantiles,
             changes=self._expected(changes),
         )
+
+    def rederived(self, changes: Mapping[str, Change]) -> dict[str, Change]:
+        """Return what reading the file derived from its central case, where the changes make it differ: `changes` to go with them.
+
+        Raises:
+            CapacityError, PriceError: nothing fits the changed case.
+        """
+        timeline = self.model.scenario.timeline
+        return dict(rederived(self.model.derived, self.model.leaves, self._expected(changes), timeline.start, timeline.months))
 
     def at_figure(self, figure: str, changes: Mapping[str, Change]) -> Result:
         """Return a result of one figure of each option and nothing else; arguments and errors as in `samples`."""

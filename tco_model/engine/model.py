@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tco_model.engine.derived import Derived
 from tco_model.engine.inputs import Leaf
 from tco_model.expr.term import Term
 from tco_model.lines.registry import Category
@@ -43,6 +44,8 @@ class Model:
     outcome_value: Term | None
     names: dict[int, str] = field(default_factory=dict[int, str])
     """The name of each figure's term, by identity, for rendering."""
+    derived: tuple[Derived, ...] = ()
+    """What reading the file worked out from its central case."""
 
     @property
     def months(self) -> int:

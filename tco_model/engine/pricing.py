@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tco_model.engine.inputs import Leaf, expected_values
+import numpy as np
+from numpy.typing import NDArray
+
 from tco_model.expr.evaluate import evaluate
 from tco_model.expr.term import Term
 from tco_model.inputs.quantity import Quantity, Steps
@@ -15,16 +17,17 @@ from tco_model.scenario.schema import Component, Timeline
 from tco_model.serving.load_shape import shape_named
 from tco_model.units import PLAIN, parse_unit
 
+Array = NDArray[np.float64]
 PER_MTOKEN = parse_unit("USD/Mtoken")
 
 
-def priced(component: Component, length: Term, leaves: Mapping[str, Leaf], timeline: Timeline, file: str = "") -> dict[str, Quantity]:
+def priced(component: Component, length: Term, expected: Mapping[str, Array], timeline: Timeline, file: str = "") -> dict[str, Quantity]:
     """Return the prices a line pays, in USD; a price that the catalogue says will change is a path.
 
     Args:
         component: a line with its price request.
         length: tokens of a prompt [token/request]; its mean over the central case decides the tier of each request.
-        leaves: the inputs of the model.
+        expected: the central case of the inputs of the model, ``(1, 1)`` or ``(1, months)``.
         timeline: the months to price.
         file: the scenario's, beside which an own load shape lies.
 
@@ -34,7 +37,7 @@ def priced(component: Component, length: Term, leaves: Mapping[str, Leaf], timel
     """
     assert component.prices is not None
     request = component.prices
-    tokens = float(evaluate({"length": length}, expected_values(leaves), timeline.months)["length"].mean())
+    tokens = float(evaluate({"length": length}, dict(expected), timeline.months)["length"].mean())
     variation = 0.0 if request.size_variation is None else float(request.size_variation.central or 0.0)
     first = dt.date(timeline.start // 12, timeline.start % 12 + 1, 1)
     found = schedule(

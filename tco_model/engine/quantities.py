@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tco_model.engine.derived import Derived
 from tco_model.engine.inputs import LeafBook
 from tco_model.engine.reach import Reach
 from tco_model.errors import Problem
@@ -50,6 +51,7 @@ class Quantities:
         self.reached: list[Term] = []
         """Held, so that no identity in `reaches` is ever that of a later term."""
         self.capacities: dict[str, dict[str, Quantity]] = {}
+        self.derived: list[Derived] = []
         self.price_lists: dict[str, dict[str, Quantity]] = {}
         self.uplifted: set[str] = set()
         """Targets of an optimism bias that were met."""

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from tco_model.engine.inputs import Leaf, expected_values
 from tco_model.expr.evaluate import evaluate
 from tco_model.expr.term import Term
 from tco_model.inputs.provenance import Provenance
@@ -27,7 +26,7 @@ SECONDS_PER_HOUR = 3600.0
 
 
 def sized(
-    component: Component, traffic: Mapping[str, Term], leaves: Mapping[str, Leaf], months: int, file: str = ""
+    component: Component, traffic: Mapping[str, Term], expected: Mapping[str, Array], months: int, file: str = ""
 ) -> dict[str, Quantity]:
     """Return the GPU times, the range of the throughput, the GPUs of a replica and the utilisation that the promise allows.
 
@@ -37,7 +36,7 @@ def sized(
         component: a fleet with its capacity request.
         traffic: ``requests`` [request/month], ``input_volume`` and ``output_volume`` [token/month] of the classes it serves,
             its ``regions``, and the ``prefix_cache_share`` of the prompt tokens that take no GPU time.
-        leaves: the inputs of the model.
+        expected: the central case of the inputs of the model, ``(1, 1)`` or ``(1, months)``.
         months: the horizon.
         file: the scenario's, beside which own benchmarks and load shapes lie.
 
@@ -49,7 +48,7 @@ def sized(
         CapacityError: unknown names, a model that does not fit, or a promise that cannot be kept.
     """
     assert component.capacity is not None
-    found = evaluate(dict(traffic), expected_values(leaves), months)
+    found = evaluate(dict(traffic), dict(expected), months)
     names = ("requests", "input_volume", "output_volume", "regions", "prefix_cache_share")
     requests, read, written, regions, cached = (np.broadcast_to(found[name], (1, months))[0] for name in names)
     calls = max(float(requests.sum()), 1e-12)

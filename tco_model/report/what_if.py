@@ -7,30 +7,24 @@ the same seed, so that what they share with the file's own stays the same draw b
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from tco_model.engine.compile import compile_scenario
 from tco_model.engine.futures import Change, Futures
 from tco_model.engine.result import Result
+from tco_model.errors import Problem, ScenarioError
+from tco_model.prices.problem import PriceError
 from tco_model.report.headline import Headline, headline_at
 from tco_model.report.report import Report, make_report
 from tco_model.report.sliders import Slider, Sliders
 from tco_model.scenario.load import applied, scenario_of
 from tco_model.scenario.overrides import overridden
 from tco_model.scenario.schema import Scenario
-from tco_model.scenario.source import Source
+from tco_model.serving.hardware import CapacityError
 
 MOST_MODELS = 3
 """Models with their futures that are held at once: the file's own, and the last ones with other levers or another horizon."""
-
-
-def _uncorrelated(source: Source, held: Set[str]) -> Source:
-    """Return the source without the correlations of inputs that are held: what does not vary is correlated with nothing."""
-    entries: list[Any] = source.data.get("correlations") or []
-    kept = [one for one in entries if not held & {str(name) for name in one["between"]}]
-    return source if len(kept) == len(entries) else replace(source, data={**source.data, "correlations": kept})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +103,11 @@ class WhatIf:
     def changes(self, move: Move) -> dict[str, Change]:
         """Return what the futures take for a move; errors as in `moved`, and for a value out of range."""
         found = self.moved(move)
-        return {name: found[name].change(found[name].checked(value)) for name, value in move.values.items() if name in found}
+        changes = {name: found[name].change(found[name].checked(value)) for name, value in move.values.items() if name in found}
+        try:
+            return changes | self.futures(move).rederived(changes)
+        except (CapacityError, PriceError) as error:
+            raise ScenarioError(Problem(str(error), "move the input less far", ", ".join(changes))) from None
 
     def headline(self, move: Move) -> Headline:
         """Return how the options stand, the quick way.
@@ -130,7 +128,7 @@ class WhatIf:
         overrides: dict[str, str | int] = {name: text for name, text in literals.items() if text is not None}
         if move.months is not None:
             overrides["timeline.months"] = move.months
-        scenario = scenario_of(_uncorrelated(overridden(self.scenario.source, overrides), overrides.keys())) if overrides else self.scenario
+        scenario = scenario_of(overridden(self.scenario.source, overrides)) if overrides else self.scenario
         left = tuple(held[name].label for name, text in literals.items() if text is None)
         return applied(scenario, move.levers) if move.levers else scenario, left
 

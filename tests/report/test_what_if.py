@@ -28,8 +28,8 @@ def test_nothing_moved_is_the_comparison(opened: tuple[Path, WhatIf]) -> None:
 def test_a_held_input_is_the_same_as_that_value_in_the_file(opened: tuple[Path, WhatIf]) -> None:
     path, what_if = opened
     sliders = what_if.sliders(Move())
-    correlated = {name for entry in what_if.scenario.correlations for name in entry.between}
-    alone = [name for name in sliders.offered() if name not in correlated][:3]
+    futures = what_if.futures(Move())
+    alone = [name for name in sliders.offered() if len(futures.linked(name)) == 1][:5]  # of linked inputs the others are drawn anew
     assert alone
     for slider in sliders.of(alone):
         value = slider.positions[-1]
@@ -61,12 +61,21 @@ def test_the_headline_says_what_the_report_says(opened: tuple[Path, WhatIf]) -> 
 
 def test_a_held_input_is_correlated_with_nothing() -> None:
     what_if = WhatIf(tco.load(PLATFORM), draws=200)
-    name = next(name for entry in what_if.scenario.correlations for name in entry.between)
-    (slider,) = what_if.sliders(Move()).of([name])
-    scenario, left = what_if.scenario_at(Move({name: slider.range.now}))
-    assert not left
-    assert all(name not in entry.between for entry in scenario.correlations)
-    assert len(scenario.correlations) < len(what_if.scenario.correlations)
+    for name in {name for entry in what_if.scenario.correlations for name in entry.between}:
+        held = name if name in what_if.futures(Move()).inputs else f"inputs.{name}"
+        (slider,) = what_if.sliders(Move()).of([held])
+        move = Move({held: slider.range.now})
+        assert what_if.scenario_at(move)[1] == ()
+        found = what_if.result_at(move)
+        assert found.model.leaves[held].central({}).item() == pytest.approx(slider.range.now, rel=1e-9)
+
+
+def test_moved_traffic_sizes_its_fleet_anew() -> None:
+    what_if = WhatIf(tco.load(PLATFORM), draws=200)
+    (slider,) = what_if.sliders(Move()).of(["inputs.shape_factor"])
+    changes = what_if.changes(Move({"inputs.shape_factor": slider.positions[-1]}))
+    pool = "options.rented.fleets.serving.target_utilisation"
+    assert changes[pool] != what_if.futures(Move()).model.leaves[pool].content
 
 
 def test_another_horizon_is_that_of_the_file_with_it() -> None:
@@ -79,7 +88,7 @@ def test_another_horizon_is_that_of_the_file_with_it() -> None:
 def test_a_value_out_of_range_is_refused(opened: tuple[Path, WhatIf]) -> None:
     _, what_if = opened
     name = what_if.sliders(Move()).offered()[0]
-    with pytest.raises(ScenarioError, match="give a value from|cannot be"):
+    with pytest.raises(ScenarioError, match=r"give a value from|cannot be"):
         what_if.headline(Move({name: 1e30}))
     with pytest.raises(ScenarioError):
         what_if.headline(Move({"inputs.nonsense": 1.0}))

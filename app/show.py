@@ -31,12 +31,18 @@ def _spec(draw: Draw, settings: tuple[tuple[str, Setting], ...], dark: bool) -> 
 def picture(found: Picture, where: DeltaGenerator | None = None, *, title: bool = True) -> None:
     """Draw a picture with its title and its words."""
     place = where if where is not None else st.container()
+    # The browser makes a chart anew where its alternative text has changed, and only moves it where the data has: the words that
+    # change stand beside it, for who cannot see it.
     spec = _spec(found.draw, found.settings, theme() is DARK) | {"datasets": {DATA: pd.DataFrame(found.rows)}}
     with place:
-        if title:
-            st.markdown(f"#### {plain(found.title)}")
-        st.vega_lite_chart(None, spec, theme=None, width="stretch", alt=found.alt)
+        heading = f"#### {plain(found.title)}\n\n" if title else ""
+        words = html(" ".join(found.alt.split()))
+        st.markdown(f'{heading}<p style="{UNSEEN}">{words}</p>', unsafe_allow_html=True)
+        st.vega_lite_chart(None, spec, theme=None, width="stretch", alt=f"{found.title}; in words below")
 
+
+UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap;margin:0"
+"""Of words for who hears a page and does not see it."""
 
 STYLE = """<style>
 .tco{overflow-x:auto;margin:0 0 .5rem}

@@ -25,10 +25,10 @@ TABS = ("Side by side", "What it is made of", "Over time", "What differs", "Flee
 def board(held: Desk) -> None:
     """Show every figure of the move; runs again by itself when an input is moved."""
     notices(held)
-    answer, curve = st.container(), st.container()
+    answer, moved, curve, rest = st.container(), st.container(), st.container(), st.container()
     try:
         headline = held.what_if.headline(held.move)
-        _answer(held, headline, answer)
+        _answer(headline, answer)
         picture(pictures.s_curve(headline), curve)
         report = held.what_if.report(held.move)
         held.good = held.move, headline, report
@@ -38,24 +38,31 @@ def board(held: Desk) -> None:
             side(held)
             return
         _, headline, report = held.good
-        _answer(held, headline, answer)
+        _answer(headline, answer)
         picture(pictures.s_curve(headline), curve)
-    _details(held, report, held.what_if.report(held.pinned))
+    with moved:
+        _moved(held)
+    with rest:
+        _details(held, report, held.what_if.report(held.pinned))
     side(held)
     keep_address(held)
 
 
-def _answer(held: Desk, headline: Headline, where: DeltaGenerator) -> None:
+def _answer(headline: Headline, where: DeltaGenerator) -> None:
     first, *rest = headline.sentences
     with where:
         st.markdown(f"### {plain(first)}")
-        said = held.what_if.said(held.move)
-        if said:
-            before = held.what_if.headline(held.pinned).sentences[0]
-            against = "As in the file" if held.pinned.is_empty else "Pinned"
-            st.markdown(f"**What if:** {plain('; '.join(said))}.  \n**{against}:** {plain(before)}")
         for sentence in rest:
             st.markdown(plain(sentence))
+
+
+def _moved(held: Desk) -> None:
+    """Say what is moved, and what the answer was before."""
+    said = held.what_if.said(held.move)
+    if said:
+        before = held.what_if.headline(held.pinned).sentences[0]
+        against = "As in the file" if held.pinned.is_empty else "Pinned"
+        st.markdown(f"**What if:** {plain('; '.join(said))}.  \n**{against}:** {plain(before)}")
 
 
 def _details(held: Desk, report: Report, pinned: Report) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tco_model.engine.derived import rederived
 from tco_model.engine.held import Depends, HeldDraws
 from tco_model.engine.inputs import IncidentCost
-from tco_model.engine.job import BLOCK, SCALARS, Job, Planned, fixed_leaves, label_result, make_job, plan_job, reduce_whole, run_range
+from tco_model.engine.job import BLOCK, SCALARS, Job, Planned, fixed_leaves, label_result, make_job, plan_job, reduce_whole, run_whole
 from tco_model.engine.model import Model
 from tco_model.engine.outputs import all_outputs
 from tco_model.engine.reduce import Partial, sorted_quantiles
@@ -96,7 +96,7 @@ class Futures:
         """Compute everything, and keep what later changes can build on."""
         held = HeldDraws(self._sampler, dict(self._values), {}, self._sampler.incidents, self._sampler.shocks)
         job, fixed = make_job(plan_job(self.model, self._outputs, held), held, fixed_leaves(self.model))
-        part = run_range(job, 0, self.draws, None)
+        part = run_whole(job)
         for name, column in job.scalars.items():
             self._remember(name, part.series[SCALARS][:, column])
         for name in (name for name in part.kept if name.endswith("/outcomes")):
@@ -252,7 +252,7 @@ class Futures:
             incidents = {name: (*entry[:2], change.severities.get(entry[1], entry[2])) for name, entry in job.sampler.incidents.items()}
             changed = replace(job.sampler, values={**job.sampler.values, **change.drawn}, incidents=incidents)
             job = replace(job, sampler=changed)
-            return job, fixed, run_range(job, 0, self.draws, None)
+            return job, fixed, run_whole(job)
 
     def _sorted(self, changes: Mapping[str, Change]) -> _Changed:
         """Hold each change to its input, and sort them by what kind of input they change."""

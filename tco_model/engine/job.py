@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +21,9 @@ from tco_model.inputs.quantity import Value
 
 Array = NDArray[np.float64]
 BLOCK, CHUNK = 4 * GRAIN, 16 * GRAIN
+
+MOST_THREADS = 4
+"""Threads of one evaluation: NumPy works without the interpreter's lock, but each step comes back to it."""
 
 SCALARS = "scalars"
 """The series that stacks all per-draw figures whose quantiles are wanted and whose draws are not kept."""
@@ -155,6 +160,25 @@ def run_range(job: Job, start: int, count: int, brackets: Mapping[str, Bracket] 
     """Evaluate the futures ``start .. start + count``; without brackets, keep the series whole (the pilot)."""
     with np.errstate(all="ignore"):
         return _Range(job, start, count, brackets).partial()
+
+
+def run_whole(job: Job) -> Partial:
+    """Evaluate all futures and keep the series whole, on a few threads where there are many; no bit depends on how many."""
+    draws = job.sampler.draws
+    threads = min(MOST_THREADS, os.cpu_count() or 1, draws // (2 * BLOCK))
+    if threads < 2:
+        return run_range(job, 0, draws, None)
+    size = -(-draws // (threads * GRAIN)) * GRAIN
+    with ThreadPoolExecutor(threads) as pool:
+        parts = list(pool.map(lambda start: run_range(job, start, min(size, draws - start), None), range(0, draws, size)))
+    whole = Partial(0)
+    for name in parts[0].kept:
+        whole.kept[name] = np.concatenate([part.kept[name] for part in parts])
+    for name in parts[0].series:
+        whole.series[name] = np.asfortranarray(np.concatenate([part.series[name] for part in parts]))
+    for name in parts[0].sums:
+        whole.sums[name] = [block for part in parts for block in part.sums[name]]
+    return whole
 
 
 class _Range:

@@ -7,8 +7,9 @@ the same seed, so that what they share with the file's own stays the same draw b
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from tco_model.engine.compile import compile_scenario
 from tco_model.engine.futures import Change, Futures
@@ -27,6 +28,23 @@ MOST_MODELS = 3
 """Models with their futures that are held at once: the file's own, and the last ones with other levers or another horizon."""
 
 
+MOST_ANSWERS = 32
+"""Moves whose headline and report are kept, so that undoing one and comparing with a pinned one takes no time."""
+
+Key = tuple[tuple[tuple[str, float], ...], tuple[str, ...], int | None]
+_T = TypeVar("_T")
+
+
+def _kept(held: OrderedDict[Key, _T], key: Key, work: Callable[[], _T]) -> _T:
+    """Return what was found for a move before, or find it and let go of what was used longest ago."""
+    if key not in held:
+        held[key] = work()
+        if len(held) > MOST_ANSWERS:
+            held.popitem(last=False)
+    held.move_to_end(key)
+    return held[key]
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """What is moved against the file; nothing where it is empty."""
@@ -37,6 +55,11 @@ class Move:
     """Names of levers and variants that are applied, in the order of the file."""
     months: int | None = None
     """Horizon in place of the file's [month]."""
+
+    @property
+    def key(self) -> Key:
+        """The move as something that can be looked up; equal for equal moves."""
+        return tuple(sorted(self.values.items())), self.levers, self.months
 
     @property
     def is_empty(self) -> bool:
@@ -66,6 +89,8 @@ class WhatIf:
         """
         self.scenario = scenario
         self._draws, self._seed, self._design = draws, seed, design
+        self._found: OrderedDict[Key, Headline] = OrderedDict()
+        self._reports: OrderedDict[Key, Report] = OrderedDict()
         self._models: OrderedDict[tuple[tuple[str, ...], int | None], tuple[Futures, Sliders]] = OrderedDict()
         self.base: Report = make_report(self.futures(Move()).base)
 
@@ -115,7 +140,7 @@ class WhatIf:
         Raises:
             ScenarioError: a move that does not fit, with what would.
         """
-        return headline_at(self.futures(move), self.changes(move))
+        return _kept(self._found, move.key, lambda: headline_at(self.futures(move), self.changes(move)))
 
     def result(self, move: Move) -> Result:
         """Return every figure; errors as in `headline`."""
@@ -141,9 +166,11 @@ class WhatIf:
         """Return the whole report, its notes saying what was moved; errors as in `headline`."""
         if move.is_empty:
             return self.base
+        return _kept(self._reports, move.key, lambda: self._reported(move))
+
+    def _reported(self, move: Move) -> Report:
         report = make_report(self.result(move))
-        said = self.said(move)
-        return replace(report, notes=(*(f"What if: {one}." for one in said), *report.notes))
+        return replace(report, notes=(*(f"What if: {one}." for one in self.said(move)), *report.notes))
 
     def said(self, move: Move) -> tuple[str, ...]:
         """Say what is moved, one phrase each: ``requests per case held at 5 request/case``."""

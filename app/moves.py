@@ -10,6 +10,7 @@ import streamlit as st
 from app.show import problems
 from app.state import Desk
 from app.text import plain, source_text
+from app.variant import keep
 from tco_model.errors import ScenarioError
 from tco_model.report.format import percent
 from tco_model.report.sliders import Slider, Sliders, spelled_range
@@ -34,6 +35,7 @@ def side(desk: Desk) -> None:
         _horizon(desk)
         _switches(desk)
         _exact(desk, shown)
+        keep(desk)
 
 
 def shown_sliders(desk: Desk, sliders: Sliders) -> list[Slider]:

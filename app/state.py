@@ -49,6 +49,11 @@ class Desk:
     """Analyses that take seconds, by what they are of."""
 
     @property
+    def file(self) -> str:
+        """The path of the file, beside which its benchmarks and load shapes lie; empty where there is none, and then it may name none."""
+        return str(self.path) if self.path is not None else ""
+
+    @property
     def scenario(self) -> Scenario:
         """The decision as the file has it."""
         return self.what_if.scenario
@@ -128,7 +133,7 @@ def open_decision(name: str) -> bool:
 def open_text(name: str, text: str, path: Path | None = None) -> bool:
     """Open a scenario given as text; where it has errors, keep what is open and remember them."""
     try:
-        what_if = WhatIf(loads(text, path.name if path else f"{name}.yaml"))
+        what_if = WhatIf(loads(text, str(path) if path else ""))
     except ScenarioError as error:
         st.session_state["problems"] = error.problems
         return False
@@ -143,7 +148,7 @@ def replace_text(held: Desk, text: str) -> None:
     Raises:
         ScenarioError: a text with errors; what is open stays.
     """
-    what_if = WhatIf(loads(text, held.path.name if held.path else f"{held.name}.yaml"))
+    what_if = WhatIf(loads(text, held.file))
     held.text, held.what_if = text, what_if
     held.studies.clear()
     held.good = None

@@ -126,10 +126,10 @@ def _draft(held: Desk, row: InputRow, value: str, given: dict[str, str]) -> None
     text = held.text
     try:
         if value.strip() != row.text.strip():
-            text = set_value(text, row.name, value.strip(), file=held.name, accept=compile_scenario)
+            text = set_value(text, row.name, value.strip(), file=held.file, accept=compile_scenario)
         changed = {one: words.strip() for one, words in given.items() if words.strip() != getattr(row, one)}
         if changed:
-            text = set_notes(text, row.name, changed, file=held.name, accept=compile_scenario)
+            text = set_notes(text, row.name, changed, file=held.file, accept=compile_scenario)
     except ScenarioError as error:
         st.session_state["edit-problems"] = error.problems
         return

@@ -210,8 +210,10 @@ def beside(file: str, name: str) -> Path:
     Raises:
         CapacityError: it lies elsewhere.
     """
+    if not file:
+        raise CapacityError(f"'{name}' cannot be read: this scenario lies in no folder", "save it beside that file and open it from there")
     folder = Path(file).parent.resolve()
     path = (folder / name).resolve()
-    if not file or not path.is_relative_to(folder):
+    if not path.is_relative_to(folder):
         raise CapacityError(f"'{name}' does not lie beside the scenario", "put the file into the folder of the scenario and give its name")
     return path

@@ -34,7 +34,7 @@ def begin(title: str) -> Desk:
     )
     st.caption(f"{plain(decision.question)}  \n{plain(' · '.join(facts))}")
     if held.is_edited:
-        st.warning("The scenario has edits that are not saved: see **Assumptions**.", icon="✎")
+        st.warning("The scenario has edits that are not saved: see **Assumptions**.", icon="📝")
     return held
 
 

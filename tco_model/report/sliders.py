@@ -7,7 +7,7 @@ than the best; fixed inputs by how far moving them a tenth to either side moves 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +57,7 @@ class Slider:
     unit: str
     range: InputRange
     positions: tuple[float, ...]
-    """Where it can be moved to, rising, the current value among them."""
+    """Where it can be moved to, rising, each spelled in its own way, the current value among them."""
     row: InputRow
     """What the file says of it: text, range, source, date."""
     is_percent: bool
@@ -150,7 +150,7 @@ class Sliders:
 
     def _slider(self, name: str, found: InputRange) -> Slider:
         row = self._rows[name]
-        return Slider(
+        slider = Slider(
             name=name,
             label=input_label(self.futures.model, name),
             group=driver_of(self.futures, name),
@@ -161,6 +161,8 @@ class Sliders:
             is_percent=found.path is None and row.unit in ("ratio", "1/year") and ("%" in row.text or found.basis in ("share", "rate")),
             weight=self.weights.get(name, 0.0),
         )
+        told = {slider.spell(value): value for value in slider.positions} | {slider.spell(found.now): found.now}
+        return replace(slider, positions=tuple(sorted(told.values())))
 
 
 def _weights(futures: Futures) -> tuple[dict[str, float], dict[str, float]]:

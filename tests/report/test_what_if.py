@@ -99,4 +99,5 @@ def test_positions_rise_hold_the_current_value_and_stay_in_the_range(opened: tup
     for slider in sliders.of(sliders.offered()):
         assert list(slider.positions) == sorted(set(slider.positions))
         assert slider.range.now in slider.positions
+        assert len({slider.spell(value) for value in slider.positions}) == len(slider.positions)
         assert slider.range.low <= slider.positions[0] and slider.positions[-1] <= slider.range.high

@@ -1,0 +1,109 @@
+"""The front end as its readers meet it: started by its own command on a folder of decisions, opened in Chromium."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+ROOT = Path(__file__).parents[2]
+INSTALL = "apt-get install chromium, or: python -m uv run playwright install --with-deps chromium"
+WAIT = 20_000
+
+
+@dataclass
+class Front:
+    """A running front end and the folder it was started on."""
+
+    address: str
+    folder: Path
+    asked: list[str] = field(default_factory=list)
+    """Every address that any page has asked for."""
+    complaints: list[str] = field(default_factory=list)
+    """What pages wrote to the console as errors."""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; the tests fail, and say what installs it, where there is none."""
+    system = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        try:
+            opened = playwright.chromium.launch(executable_path=system, args=["--no-sandbox"])
+        except PlaywrightError as error:
+            pytest.fail(f"no Chromium to open the front end with ({error.message.splitlines()[0]}); {INSTALL}", pytrace=False)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def front(tmp_path: Path) -> Iterator[Front]:
+    """The front end on a folder with the small scenario and a shipped one."""
+    (tmp_path / "small.yaml").write_bytes((ROOT / "tests" / "data" / "small.yaml").read_bytes())
+    shipped = (ROOT / "scenarios" / "support_assistant.yaml").read_text(encoding="utf-8")
+    (tmp_path / "support_assistant.yaml").write_text(re.sub(r"draws: \d+", "draws: 2000", shipped), encoding="utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "tco_model", "app", str(tmp_path), "--port", str(port), "--no-browser"]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
+        yield Front(f"http://127.0.0.1:{port}", tmp_path)
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert server.poll() is None, "the front end ended before it answered"
+        try:
+            with urllib.request.urlopen(address, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("the front end did not answer")
+
+
+@pytest.fixture
+def page(browser: Browser, front: Front) -> Iterator[Page]:
+    """A page of a reader of their own, on a desk screen."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    opened = context.new_page()
+    opened.set_default_timeout(WAIT)
+    opened.on("request", lambda request: front.asked.append(request.url))
+    opened.on("console", lambda told: front.complaints.append(told.text) if told.type == "error" else None)
+    yield opened
+    context.close()
+
+
+def answer(page: Page) -> Locator:
+    """The first sentence of the answer."""
+    return page.locator("h3").filter(has_text="of 100 futures").first
+
+
+def opened(page: Page, front: Front, decision: str = "small", more: str = "") -> Page:
+    """Open the comparison of a decision and wait until it stands."""
+    page.goto(f"{front.address}/?decision={decision}{more}")
+    expect(page.locator(".tco").first).to_be_visible(timeout=WAIT)
+    settled(page)
+    return page
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has stopped working."""
+    page.wait_for_timeout(150)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)
+    page.wait_for_timeout(150)

@@ -142,7 +142,7 @@ def test_a_file_changed_meanwhile_is_not_overwritten(page: Page, front: Front) -
     other = file.read_text(encoding="utf-8").replace("seed: 7", "seed: 8")
     file.write_text(other, encoding="utf-8")
     page.get_by_role("button", name="Save to small.yaml").click()
-    expect(page.get_by_text("Not saved:")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("Not saved:", exact=True)).to_be_visible(timeout=WAIT)
     assert file.read_text(encoding="utf-8") == other
     expect(page.get_by_role("button", name="Download as a copy")).to_be_visible()
     page.get_by_role("button", name="Reload the file").click()

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,14 +54,21 @@ def front(tmp_path: Path) -> Iterator[Front]:
     (tmp_path / "small.yaml").write_bytes((ROOT / "tests" / "data" / "small.yaml").read_bytes())
     shipped = (ROOT / "scenarios" / "support_assistant.yaml").read_text(encoding="utf-8")
     (tmp_path / "support_assistant.yaml").write_text(re.sub(r"draws: \d+", "draws: 2000", shipped), encoding="utf-8")
+    command = [sys.executable, "-m", "tco_model", "app", str(tmp_path), "--no-browser", "--port"]
+    with running(command) as address:
+        yield Front(address, tmp_path)
+
+
+@contextmanager
+def running(command: list[str]) -> Iterator[str]:
+    """Run a server that takes its port as the last word, and give its address once it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "tco_model", "app", str(tmp_path), "--port", str(port), "--no-browser"]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen([*command, str(port)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
-        yield Front(f"http://127.0.0.1:{port}", tmp_path)
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(timeout=20)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from tco_model import __version__
-from tco_model.cli import analysis, app, assistant, catalogue, decision
+from tco_model.cli import analysis, app, assistant, catalogue, data, decision
 from tco_model.cli.groups import Commands
 
 
@@ -31,7 +31,7 @@ COMMANDS = (
     decision.compare, decision.check, decision.explain, decision.new, decision.demo, decision.sweep, decision.scenarios, app.app,
     analysis.risk, analysis.sensitivity, analysis.voi, analysis.levers, analysis.variants, analysis.diff, analysis.timing,
     analysis.breakeven, analysis.seek,
-    catalogue.prices, catalogue.list_lines, catalogue.schema, catalogue.load_shape, assistant.mcp,
+    catalogue.prices, catalogue.list_lines, catalogue.schema, catalogue.load_shape, assistant.mcp, data.export,
 )  # fmt: skip
 """Every verb, in one place."""
 for _command in COMMANDS:

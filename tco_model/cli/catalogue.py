@@ -48,17 +48,24 @@ def prices(names: Sequence[str], input_tokens: float | None, gpus: bool, as_of: 
 
 
 @click.command(short_help="Print the JSON Schema for your editor.")
-def schema() -> None:
+@click.option("--report", is_flag=True, help="That of the report instead, as --json prints it.")
+def schema(report: bool) -> None:
     """Print the JSON Schema of a scenario file, for completion and checks in an editor.
 
     \b
     tco schema > scenario.schema.json
+    tco schema --report > report.schema.json
 
     Then write as the first line of a scenario: # yaml-language-server: $schema=scenario.schema.json
     """
     from tco_model.scenario.json_schema import scenario_schema
 
-    echo_json(scenario_schema())
+    if report:
+        from tco_model.exporters.tidy import report_schema
+
+        echo_json(report_schema())
+    else:
+        echo_json(scenario_schema())
 
 
 @click.command("lines", short_help="List the cost lines and their parameters.")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, UP031
 """What importing a bill costs beside the least that any reader must do: ``pytest -m benchmark -s tests/benchmarks/test_bills_import.py``.
 
 ``TCO_BILL_ROWS`` sets the rows (a million unless said; ten million is the size the store is made for). Each contender runs in a process of
@@ -49,13 +50,16 @@ charges = Workspace(sys.argv[2]).charges()
 table = charges.group_by('ServiceName').agg(cost=charges.BilledCost.sum()).to_pyarrow()
 print(sum(row['cost'] for row in table.to_pylist()))
 """
-BY_HAND = """
+BY_HAND = (
+    """
 import duckdb, sys
 #
 held = duckdb.connect(config={'memory_limit': '%s', 'temp_directory': sys.argv[2]})
 held.execute(f"COPY (SELECT * REPLACE (BilledCost::DECIMAL(38,12) AS BilledCost, EffectiveCost::DECIMAL(38,12) AS EffectiveCost) FROM read_csv('{sys.argv[1]}', all_varchar=true)) "
              f"TO '{sys.argv[2]}/hand.parquet' (FORMAT parquet, COMPRESSION zstd)")
-""" % MEMORY
+"""
+    % MEMORY
+)
 BY_HAND_TOTAL = """
 import duckdb, sys
 #
@@ -86,7 +90,13 @@ def measured(code: str, path: Path, folder: Path) -> tuple[float, int, str]:
     """Seconds of the work without its libraries' import, peak memory [MiB] and what was printed, of a process of its own."""
     imports, _, work = code.partition("#\n")
     folder.mkdir(exist_ok=True)
-    done = subprocess.run([sys.executable, "-c", imports + WORK.format(code=work), str(path), str(folder)], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", imports + WORK.format(code=work), str(path), str(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     said, _, peak = done.stdout.rpartition("peak ")
     memory, seconds = peak.split()
     return float(seconds), int(memory), said.strip()

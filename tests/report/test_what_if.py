@@ -101,3 +101,11 @@ def test_positions_rise_hold_the_current_value_and_stay_in_the_range(opened: tup
         assert slider.range.now in slider.positions
         assert len({slider.spell(value) for value in slider.positions}) == len(slider.positions)
         assert slider.range.low <= slider.positions[0] and slider.positions[-1] <= slider.range.high
+
+
+@pytest.mark.parametrize("path", sorted((PLATFORM.parent).glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_horizon_of_every_shipped_decision_can_be_moved(path: Path) -> None:
+    what_if = WhatIf(tco.load(path), draws=50)
+    for months in (24, 60):
+        moved = what_if.report(Move(months=months))
+        assert moved.months == months and len(moved.month_labels) == months

@@ -1,0 +1,251 @@
+"""Turns export files into one import of a workspace, whole or not at all: read, reconciled, compared with what is held."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tco_model.actuals import overlap
+from tco_model.actuals.arrow import arrow, parquet
+from tco_model.actuals.export_file import fingerprint, inspect
+from tco_model.actuals.overlap import Choice
+from tco_model.actuals.parts import describe, spelled
+from tco_model.actuals.sources import reader_of
+from tco_model.actuals.staged import Job, SetAside, Staged, Totals
+from tco_model.actuals.store import LOCK, LOG, STAGING, Import, Part, Workspace, connect, read_log, sync_folder, write_log
+from tco_model.errors import Problem, ScenarioError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+TABLES = ("charges", "usage", "set_aside")
+PERIOD = {"charges": "billing_period", "usage": "period"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file: its import, or why nothing was to be done."""
+
+    file: str
+    held: Import | None
+    unchanged: bool = False
+    set_aside: Sequence[SetAside] = ()
+    workspace_totals: Totals | None = None
+    """Sums of the rows of this file as the workspace holds them, read back from what was written."""
+
+
+def import_files(
+    files: Sequence[Path], workspace: Path, *, reader: str | None = None, currency: str | None = None, choice: Choice = Choice.REFUSE
+) -> list[Outcome]:
+    """Import files into a workspace; all of them, or none.
+
+    Files of one call are one export: they stand beside one another. Against what the workspace holds, an export of the same issuer,
+    billing account and billing period takes the place of the one before where it goes on from it; where it overlaps in part the
+    caller chooses.
+
+    Args:
+        files: exports, each of any source.
+        workspace: its folder; made where absent.
+        reader: name of the reader for every file; recognised from the content where None.
+        currency: currency of files that name none.
+        choice: what to do where an export overlaps in part what is held: refuse, replace or add.
+
+    Returns:
+        One outcome a file, in order.
+
+    Raises:
+        ScenarioError: anything about a file, the overlap, or another process at work; the workspace is as before.
+    """
+    prints = [fingerprint(path) for path in files]
+    space = Workspace(workspace)
+    new = not space.path.exists()
+    space.path.mkdir(parents=True, exist_ok=True)
+    with locked(space.path):
+        try:
+            clear_strays(space.path)
+            return _import(files, prints, space, reader, currency, choice)
+        finally:
+            shutil.rmtree(space.path / STAGING, ignore_errors=True)
+            if new and not (space.path / LOG).exists():
+                (space.path / LOCK).unlink(missing_ok=True)
+                with suppress(OSError):
+                    space.path.rmdir()
+
+
+def _import(
+    files: Sequence[Path], prints: Sequence[str], space: Workspace, reader: str | None, currency: str | None, choice: Choice
+) -> list[Outcome]:
+    log = list(space.imports())
+    held = {one.sha256: one for one in log if one.parts or not one.kept}
+    outcomes: dict[int, Outcome] = {}
+    staged: list[tuple[int, Staged]] = []
+    seen: dict[str, int] = {}
+    staging = space.path / STAGING / f"{os.getpid()}"
+    staging.mkdir(parents=True, exist_ok=True)
+    connection = connect(space.path, files=files, spill=staging)
+    try:
+        for place, (path, sha256) in enumerate(zip(files, prints, strict=True)):
+            if sha256 in held or sha256 in seen:
+                outcomes[place] = Outcome(path.name, held.get(sha256), unchanged=True)
+                continue
+            seen[sha256] = place
+            export = inspect(path, staging, sha256)
+            folder = staging / f"{len(staged):04d}"
+            folder.mkdir()
+            read = reader_of(export, reader)
+            staged.append((place, read(export, Job(connection.con, folder, currency))))
+            export.plain.unlink() if export.plain != path else None
+        if staged:
+            committed = _commit(space, connection.con, log, [one for _, one in staged], choice, staging)
+            outcomes.update({place: outcome for (place, _), outcome in zip(staged, committed, strict=True)})
+    finally:
+        connection.disconnect()
+        shutil.rmtree(staging, ignore_errors=True)
+    return [outcomes[place] for place in sorted(outcomes)]
+
+
+def _commit(
+    space: Workspace, connection: DuckDBPyConnection, log: list[Import], staged: Sequence[Staged], choice: Choice, staging: Path
+) -> list[Outcome]:
+    change = overlap.settle(space.path, connection, log, staged, choice, staging)
+    outcomes: list[Outcome] = []
+    moves: list[tuple[Path, Path]] = list(change.moves)
+    log = list(change.log)
+    for number, one in enumerate(staged):
+        identity = f"{len(log) + 1:05d}-{one.export.sha256[:10]}"
+        parts, totals = _parts(connection, one, identity, moves)
+        _reconcile(one, totals, change.skipped[number])
+        if one.set_aside:
+            moves.append(_write_set_aside(one, identity, staging, space.path))
+        entry = Import(
+            id=identity,
+            file=one.export.name,
+            sha256=one.export.sha256,
+            reader=one.reader,
+            version=one.version,
+            when=datetime.now(UTC).isoformat(timespec="seconds"),
+            rows=one.rows,
+            kept=one.rows - len(one.set_aside),
+            set_aside=len(one.set_aside),
+            totals=spelled(one.file_totals),
+            parts=tuple(parts),
+            notes=dict(one.notes),
+            replaced=change.replaced[number],
+            skipped=change.skipped[number],
+        )
+        outcomes.append(Outcome(one.export.name, entry, not parts and change.skipped[number] > 0, one.set_aside, totals))
+        log.append(entry)
+    _publish(space.path, moves, log)
+    return outcomes
+
+
+def _parts(connection: DuckDBPyConnection, one: Staged, identity: str, moves: list[tuple[Path, Path]]) -> tuple[list[Part], Totals]:
+    """Describe the staged files as parts of the workspace, from what they hold when read back, and say where they go."""
+    parts: list[Part] = []
+    whole: Totals = {}
+    for number, path in enumerate(one.files):
+        period = path.parent.name.partition("=")[2]
+        target = f"{one.table}/{PERIOD[one.table]}={period}/{identity}-{number}.parquet"
+        part, totals = describe(connection, path, one.table, period, target)
+        if not part.rows:
+            continue
+        parts.append(part)
+        moves.append((path, Path(target)))
+        for currency, sums in totals.items():
+            held = whole.setdefault(currency, dict.fromkeys(sums, Decimal(0)))
+            for name, amount in sums.items():
+                held[name] += amount
+    return parts, whole
+
+
+def _reconcile(one: Staged, written: Totals, skipped: int) -> None:
+    """Hold the written sums against those of the file's text; what rounding to twelve decimals moves stays below half a unit a row.
+
+    Raises:
+        ScenarioError: rows or amounts went missing between the file and the workspace.
+    """
+    if skipped:
+        return  # rows already held were left out, so the totals differ by them; the log says how many
+    room = Decimal("0.5e-12") * max(one.rows, 1) * (1 if one.notes.get("rounded_to_12_decimals") else 0)
+    for currency, sums in one.file_totals.items():
+        for name, amount in sums.items():
+            stands = written.get(currency, {}).get(name, Decimal(0))
+            if abs(stands - amount) > room:
+                message = f"{name} in {currency or 'no currency'} is {amount:f} in the file and {stands:f} as written; nothing was imported"
+                raise ScenarioError(Problem(message, "report this with the file: reading lost an amount", file=str(one.export.path)))
+
+
+def _write_set_aside(one: Staged, identity: str, staging: Path, root: Path) -> tuple[Path, Path]:
+    pa = arrow()
+    pq = parquet()
+
+    rows = one.set_aside
+    table = pa.table(
+        {
+            "file": pa.array([one.export.name] * len(rows), pa.string()),
+            "line": pa.array([row.line for row in rows], pa.int64()),
+            **{name: pa.array([getattr(row, name) for row in rows], pa.string()) for name in ("column", "value", "reason", "raw")},
+        }
+    )
+    path = staging / f"{identity}.set_aside.parquet"
+    pq.write_table(table, path)
+    return path, Path("set_aside") / f"{identity}.parquet"
+
+
+def _publish(root: Path, moves: Sequence[tuple[Path, Path]], log: Sequence[Import]) -> None:
+    """Put the files in their places, then the log that names them: only the log makes them part of the workspace."""
+    for source, target in moves:
+        place = root / target
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with source.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        source.replace(place)
+        sync_folder(place.parent)
+    write_log(root / LOG, log)
+    clear_strays(root, staging=False)
+
+
+def clear_strays(root: Path, staging: bool = True) -> int:
+    """Remove what an import that was cut off left behind: staged files, and tables that the log does not name; return how many."""
+    log = read_log(root / LOG)
+    named = {part.path for one in log for part in one.parts} | {f"set_aside/{one.id}.parquet" for one in log if one.set_aside}
+    strays = [path for table in TABLES for path in (root / table).rglob("*.parquet") if path.relative_to(root).as_posix() not in named]
+    for path in strays:
+        path.unlink()
+        if path.parent != root / "set_aside" and not any(path.parent.iterdir()):
+            path.parent.rmdir()
+    (root / LOG).with_suffix(".fresh").unlink(missing_ok=True)
+    if staging:
+        shutil.rmtree(root / STAGING, ignore_errors=True)
+    return len(strays)
+
+
+@contextmanager
+def locked(root: Path) -> Generator[None]:
+    """Hold the workspace for this process alone; the system lets go of it when the process ends, however it ends.
+
+    Raises:
+        ScenarioError: another process is importing.
+    """
+    import fcntl
+
+    with (root / LOCK).open("a+") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            stream.seek(0)
+            who = stream.read().strip() or "another process"
+            raise ScenarioError(
+                Problem(f"process {who} is importing into this workspace", "wait until it is done, then try again", file=str(root))
+            ) from None
+        stream.truncate(0)
+        stream.write(str(os.getpid()))
+        stream.flush()
+        yield

@@ -1,0 +1,131 @@
+"""Turns the exports of bills and AI usage into a workspace, and says what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from tco_model.cli.options import echo_json, json_option
+
+FAILED = 1
+workspace_option = click.option(
+    "--workspace",
+    "-w",
+    type=click.Path(path_type=Path),
+    default=Path("bills"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder of the workspace.",
+)
+files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+as_option = click.option("--as", "reader", metavar="SOURCE", help="Read as this source instead of recognising it; a wrong name lists them.")
+currency_option = click.option("--currency", metavar="CODE", help="Currency of files that name none, such as USD.")
+
+
+@click.group(short_help="Import bills and AI usage; check them.")
+def actuals() -> None:
+    """Import what was really billed and used, and keep it reconciled to the last decimal."""
+
+
+@actuals.command("import", short_help="Import exports into a workspace.")
+@files_argument
+@workspace_option
+@as_option
+@currency_option
+@click.option("--replace", "choice", flag_value="replace", help="An export that overlaps in part takes the place of what is held.")
+@click.option("--add", "choice", flag_value="add", help="An export that overlaps in part is added; rows alike count once.")
+@json_option
+def import_(files: Sequence[Path], workspace: Path, reader: str | None, currency: str | None, choice: str | None, as_json: bool) -> None:
+    """Import FOCUS bills, LiteLLM, OpenAI, OpenTelemetry or Bedrock logs: all files of one command, or none.
+
+    The same file twice changes nothing. A later export of the same account and month takes the place of the earlier one.
+
+    \b
+    tco actuals import focus-2026-09.csv.gz --workspace bills
+    tco actuals import exports/*.parquet spend_logs.jsonl -w bills
+    """
+    from tco_model.actuals.load import import_files
+    from tco_model.actuals.overlap import Choice
+    from tco_model.actuals.told import as_data, outcome_lines
+
+    outcomes = import_files(files, workspace, reader=reader, currency=currency, choice=Choice(choice or "refuse"))
+    if as_json:
+        echo_json([as_data(outcome) for outcome in outcomes])
+    else:
+        click.echo("\n".join(outcome_lines(outcomes)))
+
+
+@actuals.command(short_help="Say what is wrong with an export or a workspace.")
+@click.argument("place", type=click.Path(path_type=Path), metavar="FILE-OR-WORKSPACE")
+@as_option
+@currency_option
+@json_option
+def doctor(place: Path, reader: str | None, currency: str | None, as_json: bool) -> None:
+    """Say what is wrong with an export or a workspace and what mends each; exit code 1 where something needs mending.
+
+    \b
+    tco actuals doctor focus-2026-09.csv.gz
+    tco actuals doctor bills/
+    """
+    from tco_model.actuals.doctor import examine, finding_lines
+
+    findings = examine(place, reader=reader, currency=currency)
+    if as_json:
+        echo_json([finding.as_dict() for finding in findings])
+    else:
+        click.echo("\n".join(finding_lines(findings)))
+    if any(finding.mend for finding in findings):
+        raise click.exceptions.Exit(FAILED)
+
+
+@actuals.command(short_help="Write and import a year of invented bills.")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=7, show_default=True, help="Seed of the invented bills.")
+@json_option
+def demo(folder: Path, seed: int, as_json: bool) -> None:
+    """Write a year of invented bills and AI usage into DIR/exports and import them into DIR.
+
+    \b
+    tco actuals demo demo_bills
+    tco actuals doctor demo_bills
+    """
+    from tco_model.actuals.demo import write_demo
+    from tco_model.actuals.load import import_files
+    from tco_model.actuals.told import as_data
+
+    exports = write_demo(folder, seed)
+    outcomes = import_files(exports, folder)
+    if as_json:
+        echo_json([as_data(outcome) for outcome in outcomes])
+        return
+    rows = sum(outcome.held.rows for outcome in outcomes if outcome.held)
+    aside = sum(outcome.held.set_aside for outcome in outcomes if outcome.held)
+    click.echo(f"{len(exports)} exports written to {folder / 'exports'} and imported into {folder}: {rows:,} rows, {aside:,} set aside")
+    click.echo(f"Outcomes a month: {folder / 'outcomes.csv'}\nNext:\n  tco actuals list {folder}\n  tco actuals doctor {folder}")
+
+
+@actuals.command("list", short_help="List the imports of a workspace.")
+@click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]")
+@json_option
+def list_(workspace: Path, as_json: bool) -> None:
+    """List what was imported, when, and how many rows each import still holds.
+
+    \b
+    tco actuals list bills
+    """
+    from dataclasses import asdict
+
+    from tco_model.actuals.store import Workspace
+    from tco_model.actuals.told import import_lines
+
+    imports = Workspace(workspace).imports()
+    if as_json:
+        echo_json([asdict(one) for one in imports])
+    else:
+        click.echo(
+            "\n".join(import_lines(imports))
+            if imports
+            else f"nothing is imported into {workspace} yet; tco actuals import FILE -w {workspace}"
+        )

@@ -89,7 +89,16 @@ class Desk:
 
 def folder() -> Path | None:
     """Return the folder of decisions the front end was started on, or the file's own; None for the shipped ones."""
-    return Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    return Path(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] else None
+
+
+def bills_folder() -> Path | None:
+    """Return the workspace of bills: the one that was named, or the folder ``bills`` beside the decisions; None where there is none."""
+    if len(sys.argv) > 2 and sys.argv[2]:
+        return Path(sys.argv[2])
+    place = folder()
+    beside = place / "bills" if place is not None and place.is_dir() else None
+    return beside if beside is not None and beside.is_dir() else None
 
 
 def decisions() -> dict[str, Path]:

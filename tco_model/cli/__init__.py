@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from tco_model import __version__
-from tco_model.cli import actuals, analysis, app, assistant, catalogue, data, decision
+from tco_model.cli import actuals, analysis, app, assistant, catalogue, data, decision, paper
 from tco_model.cli.groups import Commands
 
 
@@ -22,6 +22,7 @@ def main() -> None:
     tco new decision.yaml         write a commented starter file
     tco check decision.yaml       find every error at once
     tco compare decision.yaml     see the options side by side
+    tco report decision.yaml -o paper.pdf   the decision paper; .docx, .html and .md too
     tco app                       the same in a browser, with sliders
     tco sensitivity decision.yaml what matters; then breakeven, voi, levers, timing
     """
@@ -31,7 +32,7 @@ COMMANDS = (
     decision.compare, decision.check, decision.explain, decision.new, decision.demo, decision.sweep, decision.scenarios, app.app,
     analysis.risk, analysis.sensitivity, analysis.voi, analysis.levers, analysis.variants, analysis.diff, analysis.timing,
     analysis.breakeven, analysis.seek,
-    catalogue.prices, catalogue.list_lines, catalogue.schema, catalogue.load_shape, assistant.mcp, data.export,
+    catalogue.prices, catalogue.list_lines, catalogue.schema, catalogue.load_shape, assistant.mcp, data.export, paper.report,
     actuals.actuals,
 )  # fmt: skip
 """Every verb, in one place."""

@@ -129,3 +129,29 @@ def list_(workspace: Path, as_json: bool) -> None:
             if imports
             else f"nothing is imported into {workspace} yet; tco actuals import FILE -w {workspace}"
         )
+
+
+@actuals.command(short_help="Show what each service, account or tag costs a month.")
+@click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]")
+@click.option("--by", "dimension", default="ServiceName", show_default=True, metavar="COLUMN", help="A column of the bill, or tag:<key>.")
+@click.option("--billed", is_flag=True, help="As invoiced; commitments are else spread over what used them.")
+@click.option("--currency", default="", metavar="CODE", help="Of several the one to show; nothing is converted.")
+@click.option("--top", type=click.IntRange(1, 1000), default=12, show_default=True, help="The dearest; all others as one.")
+@json_option
+def spend(workspace: Path, dimension: str, billed: bool, currency: str, top: int, as_json: bool) -> None:
+    """Show what each value of a column or tag costs a month; the parts sum to the bill, to the last decimal.
+
+    \b
+    tco actuals spend bills
+    tco actuals spend bills --by tag:team --billed
+    """
+    from tco_model.actuals.spend import spend as spend_by
+    from tco_model.actuals.store import Workspace
+    from tco_model.exporters.spend_table import print_spend, spend_data
+    from tco_model.exporters.terminal import make_console
+
+    found = spend_by(Workspace(workspace).charges(), dimension, "BilledCost" if billed else "EffectiveCost", currency)
+    if as_json:
+        echo_json(spend_data(found))
+    else:
+        print_spend(found.first(top), make_console())

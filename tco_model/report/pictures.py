@@ -114,6 +114,12 @@ def monthly_cost(report: Report) -> Picture:
     return _picture("monthly-cost", "Cost over time", alt, rows, monthly.monthly_cost_spec, unit=unit)
 
 
+def spend(labels: Mapping[str, str], start: str, amounts: Mapping[str, Sequence[float]], *, unit: str, what: str) -> Picture:
+    """Return what each part of a bill costs a month; `labels` and `amounts` by part, `start` its first month."""
+    rows, alt = monthly.monthly_cost_rows(labels, start, amounts), monthly.monthly_cost_alt(labels, start, amounts, unit=unit)
+    return _picture("spend", what, alt, rows, monthly.monthly_cost_spec, unit=unit, what=what)
+
+
 def fan(report: Report, options: Sequence[str]) -> Picture:
     """Return the range of each month's cost of some options: one or two share a plot, more have one each."""
     labels, unit = _labels(report), f"{report.currency}/month"

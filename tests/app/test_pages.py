@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -59,3 +60,14 @@ def test_every_page_runs(front: AppTest, view: str) -> None:
     front.run()
     front.switch_page(f"views/{view}").run()
     assert not front.exception
+
+
+def test_the_sample_bills_are_shown_with_their_total(front: AppTest) -> None:
+    front.run()
+    front.switch_page("views/bills.py").run()
+    next(one for one in front.button if one.label.startswith("Show a year")).click().run()
+    assert not front.exception
+    assert any("invented" in str(one.value) for one in front.warning)
+    front.selectbox(key="bills-by").set_value("tag:team").run()
+    assert not front.exception
+    shutil.rmtree(front.session_state["sample-bills"])

@@ -65,7 +65,16 @@ def hostile_paper() -> Paper:
     )
     front = tuple(Section(str(place), plain(text)[:300], (), f"s-{place}") for place, text in enumerate(HOSTILE))
     appendix = (Section("", "Contents", (Contents(),), "contents"), Section("A1", HOSTILE[0], blocks, "all", wide=True))
-    return replace(base, title=HOSTILE[0], subtitle=HOSTILE[5], description=HOSTILE[1], author=HOSTILE[2], front=front, appendix=appendix, colophon=HOSTILE[13])
+    return replace(
+        base,
+        title=HOSTILE[0],
+        subtitle=HOSTILE[5],
+        description=HOSTILE[1],
+        author=HOSTILE[2],
+        front=front,
+        appendix=appendix,
+        colophon=HOSTILE[13],
+    )
 
 
 def texts(paper: Paper) -> list[str]:

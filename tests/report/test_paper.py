@@ -29,14 +29,14 @@ decision: {title: One, question: Shall we?}
 timeline: {start: 2027-01, months: 12, discount_rate: 0%/year}
 options:
   only:
-    token: {none: a}
-    compute: {none: a}
-    storage: {none: a}
-    observability: {none: a}
+    token: {none: nothing of the kind}
+    compute: {none: nothing of the kind}
+    storage: {none: nothing of the kind}
+    observability: {none: nothing of the kind}
     labour: {team: {line: staff, fte: 2 FTE, salary: 100k USD/FTE/year, on_cost_share: 0%}}
-    migration: {none: a}
+    migration: {none: nothing of the kind}
     risk: {none: nothing can happen}
-    fees: {none: a}
+    fees: {none: nothing of the kind}
 """
 
 
@@ -223,6 +223,8 @@ def test_plain_text_stays_plain_and_no_xml_writer_can_refuse_it(text: str) -> No
     [
         ("https://example.com/a?b=c#d", "https://example.com/a?b=c#d"),
         ("HTTP://example.com", "HTTP://example.com"),
+        ("https://example.com/<é >", "https://example.com/%3C%C3%A9%3E"),
+        ("https://example.com/a%20b", "https://example.com/a%20b"),
         ("javascript:alert(1)", ""),
         (" java\nscript:alert(1)", ""),
         ("file:///etc/passwd", ""),

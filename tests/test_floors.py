@@ -16,8 +16,8 @@ FLOORS = (
 )  # fmt: skip
 """From the ground up. A folder may import the ones before it, and itself."""
 MODULES = sorted(PACKAGE.rglob("*.py"))
-HEAVY_FOR_HELP = {"numpy", "scipy", "pydantic", "rich", "ruamel", "xlsxwriter", "streamlit", "altair", "duckdb", "pandas", "ibis", "pyarrow"}
-HEAVY_ALWAYS = {"scipy.stats", "streamlit", "altair", "duckdb", "pandas", "xlsxwriter", "rich", "ibis", "pyarrow"}
+HEAVY_ALWAYS = {"scipy.stats", "streamlit", "altair", "duckdb", "pandas", "ibis", "pyarrow", "xlsxwriter", "rich"}
+HEAVY_FOR_HELP = HEAVY_ALWAYS | {"numpy", "scipy", "pydantic", "ruamel"}
 
 
 def imported(path: Path) -> list[tuple[int, str]]:

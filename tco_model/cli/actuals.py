@@ -26,7 +26,13 @@ currency_option = click.option("--currency", metavar="CODE", help="Currency of f
 
 @click.group(short_help="Import bills and AI usage; check them.")
 def actuals() -> None:
-    """Import what was really billed and used, and keep it reconciled to the last decimal."""
+    """Import what was really billed and used, and keep it reconciled to the last decimal.
+
+    \b
+    tco actuals demo demo_bills          a year of invented bills to look at
+    tco actuals import exports/*.csv.gz  your own
+    tco actuals spend bills --by tag:team
+    """
 
 
 @actuals.command("import", short_help="Import exports into a workspace.")

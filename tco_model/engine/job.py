@@ -169,8 +169,12 @@ def run_whole(job: Job) -> Partial:
     if threads < 2:
         return run_range(job, 0, draws, None)
     size = -(-draws // (threads * GRAIN)) * GRAIN
+
+    def part(start: int) -> Partial:
+        return run_range(job, start, min(size, draws - start), None)
+
     with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(lambda start: run_range(job, start, min(size, draws - start), None), range(0, draws, size)))
+        parts = list(pool.map(part, range(0, draws, size)))
     whole = Partial(0)
     for name in parts[0].kept:
         whole.kept[name] = np.concatenate([part.kept[name] for part in parts])

@@ -68,7 +68,7 @@ def test_a_what_if_compares_the_same_futures() -> None:
 def test_an_explanation_reaches_the_sources() -> None:
     names = asked("explain", {"name": "small"})["figures"]
     assert "managed.fees.own" in names and "managed.cost_per_outcome" in names
-    text = str(asked("explain", {"name": "small", "figure": "options.managed.token.api"})["trace"])
+    text = str(asked("explain", {"name": "small", "figure": "managed.token.api.agents"})["trace"])
     assert "made for the tests" in text and "2026-11-01" in text
 
 

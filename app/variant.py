@@ -12,8 +12,11 @@ from tco_model.engine.compile import compile_scenario
 from tco_model.errors import ScenarioError
 from tco_model.report.what_if import Move, WhatIf
 from tco_model.scenario.edit_variants import add_variant
+from tco_model.scenario.load import applied, loads
+from tco_model.scenario.schema import Scenario
 
 REFUSED = "variant-refused"
+MOVED = "What if"
 
 
 def with_variant(what_if: WhatIf, text: str, move: Move, label: str, file: str) -> tuple[str, str]:
@@ -32,6 +35,19 @@ def with_variant(what_if: WhatIf, text: str, move: Move, label: str, file: str) 
     if move.months is not None:
         settings["timeline.months"] = str(move.months)
     return name, add_variant(text, name, label, settings, times=times, note="kept from a what-if", file=file, accept=compile_scenario)
+
+
+def moved_scenario(held: Desk, move: Move) -> Scenario:
+    """Return the scenario that says what a move says, as a file would, for exports that need one.
+
+    Raises:
+        ScenarioError: a move that no file can say.
+    """
+    if not move.values and move.months is None:
+        scenario = held.scenario
+        return applied(scenario, move.levers) if move.levers else scenario
+    name, text = with_variant(held.what_if, held.text, move, MOVED, held.file)
+    return loads(text, held.file, None, [*move.levers, name])
 
 
 def keep(held: Desk) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -170,6 +171,8 @@ def test_exports_hold_the_move(page: Page, front: Front) -> None:
     book = openpyxl.load_workbook(io.BytesIO(download("Workbook")))
     assert any(isinstance(cell.value, str) and cell.value.startswith("=") for sheet in book for row in sheet.iter_rows() for cell in row)
     assert b"<svg" in download("SVG")[:400]
+    assert download("Decision paper").startswith(b"%PDF")
+    assert "charts/s_curve.svg" in zipfile.ZipFile(io.BytesIO(download("Tables and pictures"))).namelist()
     assert download("PNG").startswith(b"\x89PNG")
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from tco_model.actuals.queries import month as month_of
+from tco_model.actuals.queries import rows_of, tag
 from tco_model.errors import Problem, ScenarioError, nearest
 
 # Ibis gives every column its widest type, so that tables stand here as Any.
@@ -54,13 +56,13 @@ def tag_keys(charges: Any) -> tuple[str, ...]:
     """Return every tag key of the bill, the most frequent first."""
     keys: Any = charges.select(key=charges.Tags.keys().unnest())
     counted: Any = keys.group_by("key").aggregate(rows=keys.count())
-    return tuple(str(row["key"]) for row in _rows(counted.order_by([counted.rows.desc(), counted.key])))
+    return tuple(str(row["key"]) for row in rows_of(counted.order_by([counted.rows.desc(), counted.key])))
 
 
 def currencies(charges: Any) -> tuple[str, ...]:
     """Return the currencies of the bill, the one of most charges first."""
     counted: Any = charges.group_by("BillingCurrency").aggregate(rows=charges.count())
-    return tuple(str(row["BillingCurrency"]) for row in _rows(counted.order_by([counted.rows.desc(), counted.BillingCurrency])))
+    return tuple(str(row["BillingCurrency"]) for row in rows_of(counted.order_by([counted.rows.desc(), counted.BillingCurrency])))
 
 
 def spend_query(charges: Any, dimension: str, cost: Cost) -> Any:
@@ -69,17 +71,14 @@ def spend_query(charges: Any, dimension: str, cost: Cost) -> Any:
     Raises:
         ScenarioError: no such dimension.
     """
-    import ibis
-
     if dimension.startswith(TAG):
-        nothing: Any = ibis.literal(None, type="string")  # pyright: ignore[reportUnknownMemberType]
-        value: Any = charges.Tags.get(dimension.removeprefix(TAG), nothing)
+        value = tag(charges, dimension.removeprefix(TAG))
     elif dimension in DIMENSIONS:
         value = charges[dimension]
     else:
         mend = f"{nearest(dimension, DIMENSIONS)}; or a tag, such as {TAG}team"
         raise ScenarioError(Problem(f"the bill is not broken down by '{dimension}'", mend, "by", dimension))
-    named: Any = charges.mutate(month=charges.BillingPeriodStart.strftime("%Y-%m"), name=value.fill_null(NOT_SAID))
+    named: Any = charges.mutate(month=month_of(charges.BillingPeriodStart), name=value.fill_null(NOT_SAID))
     return named.group_by(["BillingCurrency", "month", "name"]).aggregate(amount=named[cost].sum())
 
 
@@ -95,7 +94,7 @@ def spend(charges: Any, dimension: str, cost: Cost = "EffectiveCost", currency: 
     Raises:
         ScenarioError: no such dimension or currency, or several currencies and none chosen.
     """
-    rows = _rows(spend_query(charges, dimension, cost))
+    rows = rows_of(spend_query(charges, dimension, cost))
     held = sorted({str(row["BillingCurrency"]) for row in rows})
     if currency and currency not in held:
         raise ScenarioError(Problem(f"no charge is in {currency}", nearest(currency, held), "currency", currency))
@@ -112,10 +111,6 @@ def spend(charges: Any, dimension: str, cost: Cost = "EffectiveCost", currency: 
     dearest = sorted(found, key=lambda name: (-sum(found[name].values()), name))
     amounts = {name: tuple(found[name].get(month, Decimal(0)) for month in months) for name in dearest}
     return Spend(dimension, cost, chosen, months, amounts)
-
-
-def _rows(table: Any) -> list[dict[str, Any]]:
-    return table.to_pyarrow().to_pylist()
 
 
 def _every_month(found: Sequence[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from tco_model import __version__
-from tco_model.cli import actuals, analysis, app, assistant, catalogue, data, decision, paper
+from tco_model.cli import actuals, analysis, app, assistant, catalogue, data, decision, finops, paper
 from tco_model.cli.groups import Commands
 
 
@@ -33,7 +33,7 @@ COMMANDS = (
     analysis.risk, analysis.sensitivity, analysis.voi, analysis.levers, analysis.variants, analysis.diff, analysis.timing,
     analysis.breakeven, analysis.seek,
     catalogue.prices, catalogue.list_lines, catalogue.schema, catalogue.load_shape, assistant.mcp, data.export, paper.report,
-    actuals.actuals,
+    actuals.actuals, finops.allocate,
 )  # fmt: skip
 """Every verb, in one place."""
 for _command in COMMANDS:

@@ -1,0 +1,27 @@
+"""Turns what every query over bills needs, a tag, a month, the rows of an answer, into one spelling for any backend of Ibis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def tag(table: Any, key: str) -> Any:
+    """Return the value of a tag of each row; null where it carries none."""
+    return table.Tags.get(key, literal(None, "string"))
+
+
+def literal(value: Any, kind: str | None = None) -> Any:
+    """Return a value as an expression."""
+    import ibis
+
+    return ibis.literal(value, type=kind)  # pyright: ignore[reportUnknownMemberType]
+
+
+def month(column: Any) -> Any:
+    """Return the month of a time, as year-month."""
+    return column.strftime("%Y-%m")
+
+
+def rows_of(table: Any) -> list[dict[str, Any]]:
+    """Run a query and return its rows."""
+    return table.to_pyarrow().to_pylist()

@@ -1,0 +1,58 @@
+"""Turns the bill of a workspace into what each owner bears."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tco_model.cli.options import echo_json, json_option
+
+
+@click.command(short_help="Allocate the bill to its owners.")
+@click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]")
+@click.option("--rules", type=click.Path(path_type=Path), default=Path("allocation.yaml"), show_default=True, help="The allocation file.")
+@click.option("--starter", is_flag=True, help="Write a commented allocation file to begin with, and stop.")
+@click.option("--csv", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.csv", help="Also write every part as a row.")
+@json_option
+def allocate(workspace: Path, rules: Path, starter: bool, target: Path | None, as_json: bool) -> None:
+    """Allocate the bill of a workspace: rules in order, shared pools split, what nobody owns shown. The parts sum to the bill exactly.
+
+    \b
+    tco allocate --starter
+    tco allocate bills
+    tco allocate bills --rules allocation.yaml --csv parts.csv
+    """
+    if starter:
+        _write_starter(rules)
+        return
+    from tco_model.actuals.store import Workspace
+    from tco_model.exporters.allocation_table import allocation_data, parts_of, print_allocation
+    from tco_model.exporters.files import write_text
+    from tco_model.exporters.terminal import make_console
+    from tco_model.exporters.tidy import csv_text
+    from tco_model.finops.allocate import allocate as allocated
+    from tco_model.finops.rules import read_rules
+
+    held = read_rules(rules)
+    opened = Workspace(workspace)
+    found = allocated(opened.charges(), held, opened.usage())
+    if target is not None:
+        write_text(target, csv_text(parts_of(found)))
+    if as_json:
+        echo_json(allocation_data(found))
+    else:
+        print_allocation(found, make_console())
+        if target is not None:
+            click.echo(f"Every part as a row: {target}")
+
+
+def _write_starter(path: Path) -> None:
+    from tco_model.errors import Problem, ScenarioError
+    from tco_model.exporters.files import write_text
+    from tco_model.finops.starter import STARTER
+
+    if path.exists():
+        raise ScenarioError(Problem(f"'{path}' is there already", "name another with --rules", file=str(path)))
+    write_text(path, STARTER)
+    click.echo(f"{path} written; change its rules, then: tco allocate bills --rules {path}")

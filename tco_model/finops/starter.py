@@ -1,0 +1,30 @@
+"""Turns nothing into a commented allocation file to begin with; it fits the sample year of ``tco actuals demo``."""
+
+STARTER = """\
+schema: 1
+# EffectiveCost spreads commitments over what used them: for showback. BilledCost is the invoice: for chargeback.
+cost: EffectiveCost
+# How pools serve pools: direct (not at all), step_down (each those below it) or reciprocal (all each other, solved exactly).
+method: step_down
+
+# What is read from tags, however the tags spell it: the first key that a charge carries holds.
+dimensions:
+  owner: {tags: [owner, team]}
+  product: {tags: [product]}
+  environment: {tags: [environment, env], values: {prod: production}}
+
+# In order: the first rule that takes a charge holds. What none takes is shown as nobody's, with its largest items.
+rules:
+  - {name: support plan, when: {ServiceName: "*Support*"}, pool: support}
+  - {name: observability for all, when: {SubAccountName: observability}, pool: observability}
+  - {name: platform for all, when: {SubAccountName: platform-shared}, pool: platform}
+  - {name: tagged with an owner, owner_from: owner}
+  - {name: support accounts, when: {SubAccountName: [support-*, proj_support*]}, owner: support-eng}
+  - {name: model training, when: {SubAccountName: [ml-*]}, owner: ml-research}
+
+# Shared costs, in the order in which they step down.
+pools:
+  support: {split: proportional}
+  platform: {split: proportional}
+  observability: {split: even}
+"""

@@ -21,6 +21,7 @@ from tco_model.engine.inputs import Incidents
 from tco_model.engine.result import Result
 from tco_model.exporters.cells import FIGURES, FIRST_MONTH, INPUTS, PATHS, SUMMARY, VALUE, Row, layout
 from tco_model.exporters.files import write_bytes
+from tco_model.exporters.workbook_sheets import CHARTS, CHECKS, SIMULATION, Sheets, sheet_names
 from tco_model.expr.render import excel
 from tco_model.report.format import month_name
 from tco_model.report.report import OptionReport, Report, make_report
@@ -66,7 +67,16 @@ class _Writer:
         self.quiet = book.add_format({"font_color": "#666666"})
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.wrap = book.add_format({"text_wrap": True, "valign": "top"})
-        sheets = {name: book.add_worksheet(name) for name in (SUMMARY, INPUTS, PATHS, FIGURES)}
+        graphs = {graph.name: graph for graph in self.model.options}
+        fixed = (SUMMARY, INPUTS, PATHS, FIGURES, SIMULATION, CHECKS, CHARTS)
+        named = dict(zip(sheet_names([option.label for option in self.report.options], fixed), self.report.options, strict=True))
+        sheets = {name: book.add_worksheet(name) for name in (SUMMARY, *named, INPUTS, PATHS, FIGURES, SIMULATION, CHECKS, CHARTS)}
+        more = Sheets(book, self.model, self.layout, self.report, self._formats(book), self._text, self._month_heads())
+        places = [(name, graphs[held.name], more.option(sheets[name], graphs[held.name], held)) for name, held in named.items()]
+        more.original(sheets[INPUTS])
+        more.checks(sheets[CHECKS], places)
+        more.simulation(sheets[SIMULATION])
+        more.charts(sheets[CHARTS], places)
         self._inputs(sheets[INPUTS])
         self._paths(sheets[PATHS])
         self._model(sheets[FIGURES])
@@ -75,8 +85,25 @@ class _Writer:
             sheet.set_landscape()
             sheet.set_paper(9)
             sheet.fit_to_pages(1, 0)
+            sheet.set_footer("&L&A&RPage &P of &N")
         sheets[FIGURES].fit_to_pages(0, 0)
         book.close()
+
+    def _formats(self, book: Any) -> dict[str, Any]:
+        """Return the formats of the further sheets, by what they are for."""
+        return {
+            "bold": self.bold,
+            "quiet": self.quiet,
+            "title": self.title,
+            "number": self.number,
+            "strong": book.add_format({"bold": True}),
+            "strong_number": book.add_format({"bold": True, "num_format": "#,##0.00", "top": 1}),
+            "factor": book.add_format({"num_format": "0.000000"}),
+            "percent": book.add_format({"num_format": "0%"}),
+            "tiny": book.add_format({"num_format": "0.0E+00"}),
+            "count": book.add_format({"num_format": "0"}),
+            "quiet_number": book.add_format({"font_color": "#666666", "num_format": "#,##0.########"}),
+        }
 
     def _text(self, sheet: Any, row: int, column: int, text: str, form: Any = None) -> None:
         """Write text as text, whatever it starts with; what a cell cannot hold is cut with a notice."""

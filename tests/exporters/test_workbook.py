@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 
 import tco_model as tco
@@ -13,6 +14,7 @@ from tco_model.engine.central import central_case, central_leaves
 from tco_model.engine.compile import compile_scenario
 from tco_model.exporters.cells import FIGURES, FIRST_MONTH, INPUTS, PATHS, SUMMARY, VALUE, layout
 from tco_model.exporters.workbook import write_workbook
+from tco_model.exporters.workbook_sheets import CHECKS, FIRST, defined_names, sheet_names
 from tests.spreadsheet import Spreadsheet
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +36,9 @@ def test_every_formula_recalculates_to_the_value_stored_beside_it(written: tuple
     formulas = book.formulas()
     assert len(formulas) > 1_000
     for sheet, row, column in formulas:
+        if isinstance(book.cached(sheet, row, column), str):
+            assert book.value(sheet, row, column) == book.cached(sheet, row, column)
+            continue
         assert book.value(sheet, row, column) == pytest.approx(book.cached(sheet, row, column), rel=TOLERANCE, abs=1e-9), (
             f"{sheet} row {row} column {column}: {book.text(sheet, row, 1)} {book.text(sheet, row, column)}"
         )
@@ -102,3 +107,53 @@ def test_a_failed_write_leaves_the_old_workbook_whole(tmp_path: Path, monkeypatc
         write_workbook(result, target)
     assert target.read_bytes() == b"the old one"
     assert [path.name for path in tmp_path.iterdir()] == ["model.xlsx"]
+
+
+def test_every_option_has_a_sheet_with_a_row_a_line_and_a_column_a_month(written: tuple[Path, Path]) -> None:
+    model = compile_scenario(tco.load(written[0]))
+    book = openpyxl.load_workbook(written[1])
+    for graph in model.options:
+        sheet = book[sheet_names([graph.label], ())[0]]
+        texts = [str(sheet.cell(row, 1).value) for row in range(1, sheet.max_row + 1)]
+        assert sum(str(sheet.cell(row, FIRST + 1).value).startswith("=Model!") for row in range(4, sheet.max_row + 1)) >= len(graph.lines)
+        for words in ("Total", "Discount factor", "Present value", "Paid so far"):
+            row = texts.index(words) + 1
+            assert all(str(sheet.cell(row, FIRST + 1 + month).value).startswith("=") for month in range(model.months))
+
+
+def test_the_checks_agree_until_a_reader_changes_an_input_and_then_say_so(written: tuple[Path, Path]) -> None:
+    book = Spreadsheet(written[1])
+    book.recalculate()
+    rows = range(4, 4 + 4 * len(tco.load(written[0]).options))
+    assert [book.value(CHECKS, row, 5) for row in rows] == ["yes"] * len(rows)
+    assert book.value(CHECKS, 2, 2) == 0
+    places = layout(compile_scenario(tco.load(written[0])))
+    for name in [name for name in places.inputs if name.startswith("inputs.")][:3]:
+        row = places.inputs[name] + 1
+        book.set(INPUTS, row, 3, 1.25 * float(book.value(INPUTS, row, 3)))
+    book.recalculate()
+    found = [book.value(CHECKS, row, 5) for row in rows]
+    assert book.value(CHECKS, 2, 2) == 3
+    assert set(found) <= {"yes", "changed by a reader"}
+    assert found[0::2] == ["yes"] * (len(rows) // 2), "the lines still sum to the model's own figures"
+
+
+def test_every_input_has_a_name_that_leads_to_it(written: tuple[Path, Path]) -> None:
+    places = layout(compile_scenario(tco.load(written[0])))
+    names = openpyxl.load_workbook(written[1]).defined_names
+    for name, called in defined_names(places.inputs).items():
+        assert names[called].attr_text == f"{INPUTS}!$C${places.inputs[name] + 1}"
+
+
+@pytest.mark.parametrize(
+    ("labels", "wanted"),
+    [
+        (["a", "A", "a"], ["a", "A 2", "a 3"]),
+        (["Summary"], ["Summary 2"]),
+        (["x/y:z*?[q]"], ["x y z   q"]),
+        (["m" * 40, "m" * 41], ["m" * 31, "m" * 29 + " 2"]),
+        (["", "///"], ["Option 1", "Option 2"]),
+    ],
+)
+def test_names_of_sheets_are_ones_a_spreadsheet_takes(labels: list[str], wanted: list[str]) -> None:
+    assert sheet_names(labels, ["Summary"]) == wanted

@@ -30,6 +30,8 @@ from tco_model.report.sources import InputRow, input_rows
 CREATED = dt.datetime(2000, 1, 1)
 """The same in every workbook, so that the same result gives the same bytes."""
 MAX_TEXT = 32_000
+MONTHS_A_PAGE = 12
+"""Of a sheet with a column a month, when it is printed."""
 BOOK_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """No temporary files of the library's own; text stays text, whatever it looks like."""
 
@@ -64,6 +66,8 @@ class _Writer:
         self.input = book.add_format({"font_color": "#0072B2", "bg_color": "#F3F8FC", "num_format": "#,##0.########"})
         self.number = book.add_format({"num_format": "#,##0.00"})
         self.money = book.add_format({"num_format": "#,##0"})
+        self.unit_cost = book.add_format({"num_format": "#,##0.00####"})
+        self.share = book.add_format({"num_format": "0.0%"})
         self.quiet = book.add_format({"font_color": "#666666"})
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.wrap = book.add_format({"text_wrap": True, "valign": "top"})
@@ -86,7 +90,11 @@ class _Writer:
             sheet.set_paper(9)
             sheet.fit_to_pages(1, 0)
             sheet.set_footer("&L&A&RPage &P of &N")
-        sheets[FIGURES].fit_to_pages(0, 0)
+        wide = -(-self.model.months // MONTHS_A_PAGE)
+        for name in (*named, FIGURES, PATHS):
+            sheets[name].fit_to_pages(wide, 0)
+            sheets[name].repeat_columns(0, FIRST_MONTH - 1)
+        sheets[CHARTS].fit_to_pages(1, 1)
         book.close()
 
     def _formats(self, book: Any) -> dict[str, Any]:
@@ -216,6 +224,7 @@ class _Writer:
         self._heads(
             sheet, ("Figure", "Unit", *(f"{option.label}{' (baseline)' if option.is_baseline else ''}" for option in report.options)), top
         )
+        sheet.set_row(top, 32)
         row = self._summary_figures(sheet, top + 1)
         row = self._summary_categories(sheet, row + 1)
         method = f"{report.draws:,} futures, seed {report.seed}, design {report.design}; discounted at {report.discounting}"
@@ -239,7 +248,7 @@ class _Writer:
             if not holders:
                 continue
             unit = holders[0].figures[figure].unit
-            form = self.number if figure == "cost_per_outcome" else self.money
+            form = self.unit_cost if figure == "cost_per_outcome" else self.money
             self._text(sheet, row, 0, f"{words}, central case (live formula)")
             self._text(sheet, row, 1, unit)
             for column, option in enumerate(self.report.options, start=2):
@@ -255,7 +264,7 @@ class _Writer:
         self._text(sheet, row, 0, "Chance of being best")
         self._text(sheet, row, 1, "share")
         for column, option in enumerate(self.report.options, start=2):
-            sheet.write_number(row, column, option.chance_best.value, self.number)
+            sheet.write_number(row, column, option.chance_best.value, self.share)
         return row + 1
 
     def _summary_categories(self, sheet: Any, row: int) -> int:

@@ -30,6 +30,7 @@ FIRST, TOTAL = 4, 3
 """Columns of an option's sheet: the sum over the months, then one column a month."""
 LONGEST_SHEET = 31
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+GRID = {"color": "#DDDDDD"}
 ORIGINAL = 12
 """Column of the sheet Inputs that keeps the value the workbook was written with."""
 TOLERANCE = "1E-9"
@@ -119,9 +120,9 @@ class Sheets:
         self._row(sheet, row + 2, "Present value", present, total * factor, sums=True, strong=True)
         so_far: Formula = lambda month: f"SUM(${_cell(0, row)}:{_cell(month, row)})"  # noqa: E731
         self._row(sheet, row + 3, "Paid so far", so_far, np.cumsum(total))
+        sheet.set_row(2, 32)
         sheet.freeze_panes(3, FIRST)
         sheet.repeat_rows(2)
-        sheet.repeat_columns(0)
         sheet.set_column(0, 0, 40)
         sheet.set_column(1, 2, 14)
         sheet.set_column(TOTAL, FIRST + self.count, 13)
@@ -242,18 +243,21 @@ class Sheets:
             line = {"color": OKABE_ITO[place % len(OKABE_ITO)], "width": 2}
             over.add_series({"name": name, "categories": [name, 2, FIRST, 2, FIRST + self.count - 1], "values": span, "line": line})
         self._chart(sheet, over, 0, "Cost over time, central case", "Month", f"{currency}/month")
+        over.set_x_axis({"name": "Month", "label_position": "low", "interval_unit": max(self.count // 12, 1)})
         curves = self.book.add_chart({"type": "scatter", "subtype": "smooth"})
         for place, (name, _, _) in enumerate(options):
             found = [SIMULATION, 4, 0, 102, 0]
             line = {"color": OKABE_ITO[place % len(OKABE_ITO)], "width": 2}
             curves.add_series({"name": name, "categories": [SIMULATION, 4, place + 1, 102, place + 1], "values": found, "line": line})
         unit = self.report.options[0].figures[self.report.decide_by].unit
-        self._chart(sheet, curves, 26, "How likely each amount is (simulation)", unit, "Share of futures at or below")
+        words = "Share of futures at or below"
+        self._chart(sheet, curves, 26, "How likely each amount is (simulation)", unit, words)
+        curves.set_y_axis({"name": words, "num_format": "0%", "min": 0, "max": 1, "major_gridlines": {"visible": True, "line": GRID}})
 
     def _chart(self, sheet: Any, chart: Any, row: int, title: str, across: str, up: str) -> None:
         chart.set_title({"name": title, "name_font": {"size": 12}})
         chart.set_x_axis({"name": across, "num_format": "#,##0", "label_position": "low"})
-        chart.set_y_axis({"name": up, "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}})
+        chart.set_y_axis({"name": up, "num_format": "#,##0", "major_gridlines": {"visible": True, "line": GRID}})
         chart.set_legend({"position": "bottom"})
         chart.set_size({"width": 980, "height": 480})
         sheet.insert_chart(row, 0, chart, {"description": title})

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tco_model.analysis.waterfall import Waterfall
     from tco_model.engine.futures import Futures
 
 ANALYSIS_DRAWS, SWITCHING_DRAWS, VERSION_DRAWS = 10_000, 2_000, 2_000
@@ -174,15 +175,25 @@ def variants(file: Path, overrides: Mapping[str, Any], draws: int | None, seed: 
 @click.argument("last")
 @click.option("--in", "file", type=click.Path(path_type=FilePath), metavar="FILE", help="FIRST and LAST are options of this file.")
 @click.option("--option", metavar="NAME", help="Of two files: the option to look at; the best of FIRST if left out.")
+@click.option("-o", "--output", "target", type=click.Path(path_type=FilePath), metavar="PAPER", help="Of two files: write the paper of it.")
 @draws_option
 @json_option
-def diff(first: str, last: str, file: Path | None, option: str | None, draws: int | None, as_json: bool) -> None:
+def diff(
+    first: str, last: str, file: FilePath | None, option: str | None, target: FilePath | None, draws: int | None, as_json: bool
+) -> None:
     """What differs: between two options of a file by category, or between two versions of a file by changed field.
 
     \b
     tco diff rented host --in decision.yaml
     tco diff decision-2026.yaml decision-2027.yaml --option rented
+    tco diff decision-2026.yaml decision-2027.yaml -o changes.docx
     """
+    if target is not None:
+        from tco_model.cli.paper import check_target
+
+        check_target(target)
+        if file is not None:
+            raise click.UsageError("a paper is of two files: leave out --in, or leave out -o")
     from tco_model.api import diff as between_files
     from tco_model.api import load, simulate
     from tco_model.exporters.levers_table import print_waterfall, waterfall_data
@@ -200,6 +211,23 @@ def diff(first: str, last: str, file: Path | None, option: str | None, draws: in
         echo_json(waterfall_data(found))
     else:
         print_waterfall(found, make_console())
+    if target is not None:
+        _write_versions(FilePath(first), FilePath(last), found, target, draws or VERSION_DRAWS)
+
+
+def _write_versions(first: FilePath, last: FilePath, found: Waterfall, target: FilePath, draws: int) -> None:
+    """Write the paper of what has changed between two files."""
+    from tco_model.api import simulate
+    from tco_model.cli.paper import writer
+    from tco_model.report.paper.versions import make_versions_paper
+    from tco_model.report.report import make_report
+    from tco_model.scenario.load import load
+    from tco_model.scenario.versions import Versions
+
+    before, after = (make_report(simulate(load(path), draws=draws)) for path in (first, last))
+    command = f"tco diff {first} {last} -o {target.name} --draws {draws}"
+    writer(target)(make_versions_paper(before, after, Versions.read(first, last), found, command=command), target)
+    click.echo(f"Paper of what has changed: {target}", err=True)
 
 
 @click.command(short_help="Say whether to decide now or to wait.")

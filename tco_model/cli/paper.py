@@ -20,13 +20,18 @@ FORMATS = (".docx", ".html", ".md", ".pdf")
 def _targets(_: click.Context, __: click.Parameter, paths: Sequence[Path]) -> tuple[Path, ...]:
     """Refuse before the simulation what could not be written after it."""
     for path in paths:
-        if path.suffix.lower() not in FORMATS:
-            raise click.BadParameter(f"'{path}' is no paper; write a name that ends in {', '.join(FORMATS[:-1])} or {FORMATS[-1]}")
-        if not path.parent.is_dir():
-            raise click.BadParameter(f"there is no folder '{path.parent}'; make it first, or choose another")
-        if path.is_dir():
-            raise click.BadParameter(f"'{path}' is a folder; name a file in it")
+        check_target(path)
     return tuple(paths)
+
+
+def check_target(path: Path) -> None:
+    """Refuse a name that no paper can be written to."""
+    if path.suffix.lower() not in FORMATS:
+        raise click.BadParameter(f"'{path}' is no paper; write a name that ends in {', '.join(FORMATS[:-1])} or {FORMATS[-1]}")
+    if not path.parent.is_dir():
+        raise click.BadParameter(f"there is no folder '{path.parent}'; make it first, or choose another")
+    if path.is_dir():
+        raise click.BadParameter(f"'{path}' is a folder; name a file in it")
 
 
 @click.command(short_help="Write the decision paper.")

@@ -15,8 +15,8 @@ def make_paper(found: Findings) -> Paper:
     """Return the paper of a decision; the same findings give the same paper."""
     report, decision = found.report, found.scenario.decision
     dated = f"inputs of {report.as_of}" if report.as_of else "inputs without a date"
-    numbers = {Table: 0, Figure: 0}
     changed = f"with {listed(found.scenario.applied)}" if found.scenario.applied else ""
+    first, later = numbered(front(found), appendix(found))
     return Paper(
         title=report.title,
         subtitle=", ".join(part for part in ("Decision paper", decision.owner, dated, changed) if part),
@@ -24,10 +24,16 @@ def make_paper(found: Findings) -> Paper:
         author=decision.owner,
         date=report.as_of,
         language="en",
-        front=tuple(_numbered(section, numbers) for section in front(found)),
-        appendix=tuple(_numbered(section, numbers) for section in appendix(found)),
+        front=first,
+        appendix=later,
         colophon=f"{report.draws:,} futures, seed {report.seed}; tco_model {report.version}",
     )
+
+
+def numbered(*parts: tuple[Section, ...]) -> tuple[tuple[Section, ...], ...]:
+    """Return the parts of a paper, their tables and pictures numbered in reading order."""
+    numbers: dict[type[Table] | type[Figure], int] = {Table: 0, Figure: 0}
+    return tuple(tuple(_numbered(section, numbers) for section in part) for part in parts)
 
 
 def _numbered(section: Section, numbers: dict[type[Table] | type[Figure], int]) -> Section:

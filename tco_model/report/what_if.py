@@ -146,22 +146,6 @@ class WhatIf:
         """Return every figure; errors as in `headline`."""
         return self.futures(move).at(self.changes(move))
 
-    def scenario_at(self, move: Move) -> tuple[Scenario, tuple[str, ...]]:
-        """Return the scenario that says what a move says, and what no field can say, the factor of a path; errors as in `headline`."""
-        held = self.moved(move)
-        literals = {name: held[name].literal(held[name].checked(value)) for name, value in move.values.items() if name in held}
-        overrides: dict[str, str | int] = {name: text for name, text in literals.items() if text is not None}
-        if move.months is not None:
-            overrides["timeline.months"] = move.months
-        scenario = scenario_of(overridden(self.scenario.source, overrides)) if overrides else self.scenario
-        left = tuple(held[name].label for name, text in literals.items() if text is None)
-        return applied(scenario, move.levers) if move.levers else scenario, left
-
-    def result_at(self, move: Move) -> Result:
-        """Return a simulation of the scenario that says what a move says: its model is changed, as a workbook needs it."""
-        scenario, _ = self.scenario_at(move)
-        return Futures(compile_scenario(scenario), draws=self._draws, seed=self._seed, design=self._design).base
-
     def report(self, move: Move) -> Report:
         """Return the whole report, its notes saying what was moved; errors as in `headline`."""
         if move.is_empty:

@@ -8,6 +8,7 @@ from typing import TypeVar
 import streamlit as st
 
 from app.state import Desk
+from app.variant import moved_scenario
 from tco_model.engine.compile import compile_scenario
 from tco_model.engine.futures import Futures
 
@@ -19,12 +20,11 @@ DRAWS, FEW_DRAWS = 10_000, 2_000
 
 def futures_of(held: Desk, draws: int) -> Futures:
     """Return futures of the decision as it is moved, at most `draws` of them."""
-    scenario, _ = held.what_if.scenario_at(held.move)
     key = f"futures/{draws}/{held.move}"
     if key not in held.studies:
         for other in [name for name in held.studies if name.startswith("futures/")]:
             del held.studies[other]
-        held.studies[key] = Futures(compile_scenario(scenario), draws=min(draws, held.what_if.base.draws))
+        held.studies[key] = Futures(compile_scenario(moved_scenario(held, held.move)), draws=min(draws, held.what_if.base.draws))
     found = held.studies[key]
     assert isinstance(found, Futures)
     return found

@@ -8,6 +8,7 @@ from app.frame import begin, keep_address, notices
 from app.show import Html, problems, table
 from app.state import Desk
 from app.text import html, is_address, plain, source_text
+from app.variant import moved_scenario
 from tco_model.analysis.explain import Trace, explain_figure, figure_names
 from tco_model.engine.compile import compile_scenario
 from tco_model.engine.model import Model
@@ -21,7 +22,7 @@ def model_of(held: Desk) -> Model:
     """Return the decision as it is moved, compiled."""
     key = f"model/{held.move}"
     if key not in held.studies:
-        held.studies[key] = compile_scenario(held.what_if.scenario_at(held.move)[0])
+        held.studies[key] = compile_scenario(moved_scenario(held, held.move))
     found = held.studies[key]
     assert isinstance(found, Model)
     return found

@@ -143,9 +143,9 @@ def _worth(held: Desk) -> None:
 decision = begin("What matters")
 exports(decision)
 notices(decision)
-held_now, left_out = decision.what_if.said(decision.move), decision.what_if.scenario_at(decision.move)[1]
+held_now = decision.what_if.said(decision.move)
 if held_now:
-    st.info(f"What if: {plain('; '.join(held_now))}." + (f" Left out here: {plain(', '.join(left_out))}." if left_out else ""))
+    st.info(f"What if: {plain('; '.join(held_now))}.")
 for tab, show in zip(st.tabs(TABS, key="matters-tab", on_change="rerun"), (_moves, _turns, _map, _worth), strict=True):
     if tab.open:
         with tab:

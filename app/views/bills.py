@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 
 import streamlit as st
 
 from app.show import picked, picture, problems, table
 from app.state import bills_folder
+from app.text import source_text
 from tco_model.actuals.spend import COSTS, DIMENSIONS, TAG, Cost, Spend, currencies, spend, tag_keys
 from tco_model.actuals.store import Import, Workspace
 from tco_model.errors import ScenarioError
+from tco_model.finops.allocate import allocate
+from tco_model.finops.maturity import marks
+from tco_model.finops.rules import read_rules, rules_of
+from tco_model.finops.starter import STARTER
 from tco_model.report import pictures
 from tco_model.report.format import percent, short_number
+from tco_model.scenario.source import read_source
 
 SAMPLE = "sample-bills"
+RULES = "allocation.yaml"
 MOST_LINES, MOST_ROWS, MOST_TAGS = 6, 20, 12
 COST_WORDS: dict[Cost, str] = {
     "EffectiveCost": "effective cost: commitments spread over what used them",
@@ -86,6 +94,38 @@ def spend_of(found: Spend) -> None:
     )
 
 
+def owners_of(workspace: Workspace, *, is_sample: bool) -> None:
+    """Show who bears what, by the allocation file beside the bills; without one say how to begin."""
+    st.markdown("### Who bears it")
+    file = workspace.path / RULES
+    if file.is_file():
+        rules = read_rules(file)
+    elif is_sample:
+        rules = rules_of(read_source(STARTER, "the starter file"))
+    else:
+        st.info("No allocation file lies beside the bills. This writes a commented one to begin with:")
+        st.code(f"tco allocate --starter --rules {file}", language="bash")
+        return
+    found = allocate(workspace.charges(), rules, workspace.usage())
+    held = marks("allocation")
+    placed = f"crawl {percent(held.crawl, 0)}, walk {percent(held.walk, 0)}, run {percent(held.run, 0)}"
+    source = source_text(held.source, held.url, held.as_of)
+    st.markdown(f"**{percent(found.coverage)}** of the cost is allocated: **{held.level(found.coverage)}** ({placed}; {source}).")
+    rows = [_owner(owner, own, pools, found.bill) for owner, (own, pools) in found.owners().items()]
+    rows += [_owner(f"left out: {pool}", amount, Decimal(0), found.bill) for pool, amount in found.left_out.items()]
+    rows.append(_owner("nobody", found.unallocated, Decimal(0), found.bill))
+    caption = f"{found.cost} of all months [{found.currency}]; direct, shares of pools, and together. The parts sum to the bill."
+    table(("Owner", "Direct", "Of pools", "Together", "Share"), rows, caption=caption)
+    if found.items:
+        items = [(item.account, item.service, short_number(float(item.amount)), f"{item.rows:,}") for item in found.items]
+        table(("Account", "Service", "Amount", "Charges"), items, caption="Largest charges nobody owns", words=(1,))
+
+
+def _owner(name: str, own: Decimal, pools: Decimal, bill: Decimal) -> list[str]:
+    share = percent(float((own + pools) / bill)) if bill else "–"
+    return [name, short_number(float(own)), short_number(float(pools)), short_number(float(own + pools)), share]
+
+
 def _words(dimension: str) -> str:
     if dimension.startswith(TAG):
         return f"tag {dimension.removeprefix(TAG)}"
@@ -119,6 +159,7 @@ def board(place: Path, *, is_sample: bool) -> None:
         with right:
             currency = picked("Currency", {code: code for code in currencies(charges)}, "bills-currency")
         spend_of(spend(charges, dimension, "BilledCost" if cost == "BilledCost" else "EffectiveCost", currency))
+        owners_of(workspace, is_sample=is_sample)
     except ScenarioError as error:
         problems(error.problems, "The bills cannot be shown:")
     finally:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tco_model.finops.allocate import Allocated, Direct
+from tco_model.finops.maturity import marks
 from tco_model.report.format import percent, short_number
 
 NOBODY = "(nobody)"
@@ -85,7 +86,12 @@ def print_allocation(found: Allocated, console: Console) -> None:
     for (pool, month), amount in found.unsplit.items():
         console.print(f"{pool} of {month} has nothing to split it by: {amount} {found.currency} stay with nobody.")
     parts = sum((Decimal(row["amount"]) for row in parts_of(found)), Decimal(0))
-    console.print(f"{percent(found.coverage)} is allocated. Parts {parts} = bill {found.bill} {found.currency}, to the last decimal.")
+    held = marks("allocation")
+    console.print(
+        f"{percent(found.coverage)} is allocated: {held.level(found.coverage)} (crawl {percent(held.crawl, 0)}, "
+        f"walk {percent(held.walk, 0)}, run {percent(held.run, 0)}; {held.source}, {held.as_of})."
+    )
+    console.print(f"Parts {parts} = bill {found.bill} {found.currency}, to the last decimal.")
 
 
 def _table(title: str, heads: tuple[str, ...]) -> Table:

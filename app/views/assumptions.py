@@ -112,7 +112,7 @@ def editor(held: Desk, rows: list[InputRow]) -> None:
         problems(st.session_state["edit-problems"], "This cannot be put in; the last good answer stays:")
     draft = st.session_state.get(DRAFT)
     if draft is not None:
-        st.code(difference(held.text, draft, held.name) or "no difference", language="diff")
+        st.code(difference(held.text, draft, held.name) or "no difference", language=None)
         st.button("Apply", type="primary", on_click=_apply, args=(held, draft), disabled=draft == held.text)
         st.button("Discard", on_click=_discard)
 
@@ -153,7 +153,7 @@ def saving(held: Desk) -> None:
     if not held.is_edited:
         return
     st.markdown("### Edits that are not saved")
-    st.code(difference(held.read, held.text, held.name), language="diff")
+    st.code(difference(held.read, held.text, held.name), language=None)
     left, right, third = st.columns(3)
     if held.path is not None and folder() is not None:
         left.button(f"Save to {held.path.name}", type="primary", on_click=_save, args=(held,), width="stretch")

@@ -40,7 +40,7 @@ What belongs here: the exports you have already, as they are. FOCUS 1.0 to 1.4 (
 OpenTelemetry and Bedrock logs. Each row is kept or set aside with its reason, and the sums are held against the file's to the last decimal.
 """
     )
-    st.code("tco actuals import exports/*.csv.gz --workspace bills\ntco app --bills bills", language="bash")
+    st.code("tco actuals import exports/*.csv.gz --workspace bills\ntco app --bills bills", language=None)
     if st.button("Show a year of invented bills", type="primary", help="An invented company; takes some seconds"):
         with st.spinner("Writing and importing a year of bills …"):
             st.session_state[SAMPLE] = str(_sample())
@@ -104,7 +104,7 @@ def owners_of(workspace: Workspace, *, is_sample: bool) -> None:
         rules = rules_of(read_source(STARTER, "the starter file"))
     else:
         st.info("No allocation file lies beside the bills. This writes a commented one to begin with:")
-        st.code(f"tco allocate --starter --rules {file}", language="bash")
+        st.code(f"tco allocate --starter --rules {file}", language=None)
         return
     found = allocate(workspace.charges(), rules, workspace.usage())
     held = marks("allocation")

@@ -113,5 +113,5 @@ def opened(page: Page, front: Front, decision: str = "small", more: str = "") ->
 def settled(page: Page) -> None:
     """Wait until the page has stopped working."""
     page.wait_for_timeout(150)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=WAIT)
     page.wait_for_timeout(150)

@@ -59,6 +59,7 @@ border-bottom:1px solid color-mix(in srgb,currentColor 18%,transparent)}
 .tco .dot{display:inline-block;width:.7rem;height:.7rem;border-radius:50%;margin-right:.35rem;
 border:1px solid color-mix(in srgb,currentColor 60%,transparent)}
 .tco .words{white-space:normal;min-width:12rem;overflow-wrap:anywhere}
+[role=tab]{color:inherit!important}[role=tab][aria-selected=true] p{font-weight:600}
 </style>"""
 """Of every table: it scrolls sideways on a narrow screen instead of breaking the page."""
 

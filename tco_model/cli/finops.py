@@ -47,6 +47,42 @@ def allocate(workspace: Path, rules: Path, starter: bool, target: Path | None, a
             click.echo(f"Every part as a row: {target}")
 
 
+@click.command(short_help="Hold the tags of the bill to the metadata standard.")
+@click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]")
+@click.option("--rules", type=click.Path(path_type=Path), default=Path("allocation.yaml"), show_default=True, help="The allocation file.")
+@click.option("--csv", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.csv", help="Also write every cell as a row.")
+@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Leave with 1 where less of the cost meets it all.")
+@json_option
+def tags(workspace: Path, rules: Path, target: Path | None, fail_under: float | None, as_json: bool) -> None:
+    """Say which share of the usage cost carries the tags that the allocation file requires, who lacks most, and where.
+
+    \b
+    tco tags bills
+    tco tags bills --fail-under 85
+    """
+    from tco_model.actuals.store import Workspace
+    from tco_model.exporters.files import write_text
+    from tco_model.exporters.tags_table import compliance_data, compliance_rows, print_compliance
+    from tco_model.exporters.terminal import make_console
+    from tco_model.exporters.tidy import csv_text
+    from tco_model.finops.metadata import EVERY, comply
+    from tco_model.finops.rules import read_rules
+
+    found = comply(Workspace(workspace).charges(), read_rules(rules))
+    if target is not None:
+        write_text(target, csv_text(compliance_rows(found)))
+    if as_json:
+        echo_json(compliance_data(found))
+    else:
+        print_compliance(found, make_console())
+        if target is not None:
+            click.echo(f"Every cell as a row: {target}")
+    share = found.share(EVERY)
+    if fail_under is not None and share is not None and share * 100 < fail_under:
+        click.echo(f"{share:.1%} of the usage cost meets the standard, less than {fail_under:g}%", err=True)
+        raise click.exceptions.Exit(1)
+
+
 def _write_starter(path: Path) -> None:
     from tco_model.errors import Problem, ScenarioError
     from tco_model.exporters.files import write_text

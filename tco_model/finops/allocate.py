@@ -126,7 +126,7 @@ def allocate(charges: Any, rules: Allocation, usage: Any = None) -> Allocated:
     Raises:
         ScenarioError: several currencies and none chosen, or a pool that never reaches an owner.
     """
-    charges = _in_one_currency(charges, rules)
+    charges = in_one_currency(charges, rules)
     sorted_out = sorted_charges(charges, rules)
     rows = rows_of(sorted_out.group_by(["month", "rule", "owner"]).aggregate(amount=sorted_out.amount.sum(), rows=sorted_out.count()))
     direct = tuple(
@@ -199,7 +199,12 @@ def _matches(column: Any, pattern: str) -> Any:
     return column.endswith(word) if pattern.startswith("*") else column == word
 
 
-def _in_one_currency(charges: Any, rules: Allocation) -> Any:
+def in_one_currency(charges: Any, rules: Allocation) -> Any:
+    """Return the charges in the currency that the rules choose.
+
+    Raises:
+        ScenarioError: no charge is in it, or several currencies and none chosen.
+    """
     held = sorted(str(row["BillingCurrency"]) for row in rows_of(charges.select("BillingCurrency").distinct()))
     if rules.currency and held and rules.currency not in held:
         raise ScenarioError(Problem(f"no charge is in {rules.currency}", nearest(rules.currency, held), "currency", rules.currency))

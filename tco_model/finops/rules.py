@@ -40,6 +40,9 @@ class Dimension(Frozen):
 
     tags: Words = Field(description="Tag keys, the first that a charge carries holds: [environment, env].", min_length=1)
     values: dict[str, str] = Field(default_factory=dict, description="Other spellings of a value: {prod: production}.")
+    required: bool = Field(False, description="Whether every usage charge has to carry it.")
+    allowed: Words = Field((), description="The values it may have; any where left out.")
+    since: str = Field("", description="The first month, year-month, in which it is required.", pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")
 
 
 class Rule(Frozen):
@@ -112,10 +115,20 @@ def rules_of(source: Source) -> Allocation:
 
 
 def _check(found: Allocation, notes: Notes) -> None:
+    for name, dimension in found.dimensions.items():
+        _check_dimension(dimension, ("dimensions", name), notes)
     for place, rule in enumerate(found.rules):
         _check_rule(found, rule, ("rules", place), notes)
     for name in found.pools:
         _check_pool(found, name, notes)
+
+
+def _check_dimension(dimension: Dimension, path: tuple[str | int, ...], notes: Notes) -> None:
+    for said, meant in dimension.values.items():
+        if dimension.allowed and meant not in dimension.allowed:
+            notes.add((*path, "values", said), f"'{meant}' is not among the allowed values", nearest(meant, dimension.allowed), meant)
+    if dimension.since and not dimension.required:
+        notes.add((*path, "since"), "since says when it is required, and it is not", "add required: true", dimension.since)
 
 
 def _check_rule(found: Allocation, rule: Rule, path: tuple[str | int, ...], notes: Notes) -> None:

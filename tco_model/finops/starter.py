@@ -8,10 +8,15 @@ cost: EffectiveCost
 method: step_down
 
 # What is read from tags, however the tags spell it: the first key that a charge carries holds.
+# tco tags holds usage charges to what is required, with its allowed values, from the month in since.
 dimensions:
-  owner: {tags: [owner, team]}
+  owner: {tags: [owner, team], required: true}
   product: {tags: [product]}
-  environment: {tags: [environment, env], values: {prod: production}}
+  environment:
+    tags: [environment, env]
+    values: {prod: production, dev: development}
+    allowed: [production, staging, development, test]
+    required: true
 
 # In order: the first rule that takes a charge holds. What none takes is shown as nobody's, with its largest items.
 rules:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import itertools
 import json
 from collections.abc import Iterator
 from decimal import Decimal
@@ -17,7 +16,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tco_model.actuals.columns import CHARGES, USAGE, ibis_schema
+from tco_model.actuals.columns import USAGE
 from tco_model.actuals.demo import write_demo
 from tco_model.actuals.load import import_files
 from tco_model.actuals.store import Workspace
@@ -25,44 +24,10 @@ from tco_model.cli import main
 from tco_model.errors import ScenarioError
 from tco_model.exporters.allocation_table import parts_of
 from tco_model.finops.allocate import Allocated, allocate, sorted_charges
-from tco_model.finops.rules import Allocation, rules_of
+from tco_model.finops.rules import rules_of
 from tco_model.finops.starter import STARTER
 from tco_model.scenario.source import read_source
-
-PLACE: list[Path] = []
-"""Where the tables of these tests lie."""
-NUMBER = itertools.count()
-
-
-def rules(text: str) -> Allocation:
-    return rules_of(read_source("schema: 1\n" + text, "allocation.yaml"))
-
-
-def table(rows: list[dict[str, Any]], columns: Any = CHARGES) -> Any:
-    import pyarrow as arrow
-    from pyarrow import parquet
-
-    wanted = ibis.schema(ibis_schema(columns)).to_pyarrow()
-    filled = [{name: row.get(name) for name in columns} for row in rows]
-    file = PLACE[-1] / f"{next(NUMBER)}.parquet"
-    parquet.write_table(arrow.Table.from_pylist(filled, schema=wanted), file)
-    return ibis.duckdb.connect().read_parquet(file)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _place(tmp_path_factory: pytest.TempPathFactory) -> None:
-    PLACE.append(tmp_path_factory.mktemp("tables"))
-
-
-def charge(amount: str, *, account: str = "a", tags: dict[str, str] | None = None, month: str = "2026-06", **more: Any) -> dict[str, Any]:
-    import datetime as dt
-
-    start = dt.datetime.fromisoformat(f"{month}-01T00:00:00")
-    cost = Decimal(amount).quantize(Decimal("1e-12"))
-    return {
-        "EffectiveCost": cost, "BilledCost": cost * 2, "BillingCurrency": "USD", "BillingPeriodStart": start, "SubAccountName": account,
-        "ServiceName": "Compute", "Tags": list((tags or {}).items()), **more,
-    }  # fmt: skip
+from tests.finops.bills import charge, rules, table
 
 
 def of(found: Allocated, owner: str) -> Decimal:

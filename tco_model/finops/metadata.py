@@ -1,0 +1,162 @@
+"""Turns the bill and the metadata standard of the allocation file into compliance: what share of cost carries the tags it must carry.
+
+Only charges of category Usage are held to the standard: taxes, credits and purchases belong to no resource that could be tagged. Shares
+are of absolute amounts, so that a credit does not hide a charge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from tco_model.actuals.queries import rows_of
+from tco_model.actuals.spend import NOT_SAID, Cost
+from tco_model.errors import Problem, ScenarioError
+from tco_model.finops.allocate import MOST_ITEMS, dimension_of, in_one_currency, sorted_charges
+from tco_model.finops.rules import Allocation
+
+# Ibis gives every column its widest type, so that tables stand here as Any.
+CARRIED, OTHER_VALUE, MISSING = "carried", "other value", "missing"
+EVERY = "every required one"
+"""Stands for a charge that carries all that is required of it."""
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Usage charges alike in month, owner and in how they meet one required dimension."""
+
+    dimension: str
+    month: str
+    owner: str
+    """Who bears them; ``pool: <name>`` of a shared cost, `NOT_SAID` where nobody does."""
+    state: str
+    amount: Decimal
+    """Sum of absolute amounts."""
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """Usage charges alike in account, service and the value that stands where an allowed one should."""
+
+    dimension: str
+    account: str
+    service: str
+    value: str
+    """What is said instead; empty where nothing is."""
+    amount: Decimal
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compliance:
+    """How much of the usage cost carries what it must. Amounts are exact decimals in `currency`."""
+
+    cost: Cost
+    currency: str
+    dimensions: tuple[str, ...]
+    """The required ones in the order of the file, then `EVERY`."""
+    months: tuple[str, ...]
+    held: tuple[Held, ...]
+    breaches: tuple[Breach, ...]
+    """The dearest of each dimension first."""
+
+    def share(self, dimension: str, *, month: str = "", owner: str = "") -> float | None:
+        """Return the share of cost, in [0, 1], that carries an allowed value; None where nothing is held to it."""
+        return self._share(dimension, month, owner, "amount")
+
+    def share_of_charges(self, dimension: str, *, month: str = "", owner: str = "") -> float | None:
+        """Return the share of charges, in [0, 1], that carry an allowed value; None where none is held to it."""
+        return self._share(dimension, month, owner, "rows")
+
+    def owners(self) -> dict[str, Decimal]:
+        """Return the cost of each owner that does not meet the whole standard, the most first."""
+        found = {one.owner: ZERO for one in self.held}
+        for one in self.held:
+            if one.dimension == EVERY and one.state != CARRIED:
+                found[one.owner] += one.amount
+        return dict(sorted(found.items(), key=lambda entry: (-entry[1], entry[0])))
+
+    def _share(self, dimension: str, month: str, owner: str, what: str) -> float | None:
+        cells = [one for one in self.held if one.dimension == dimension and month in ("", one.month) and owner in ("", one.owner)]
+        whole = sum((Decimal(getattr(one, what)) for one in cells), ZERO)
+        met = sum((Decimal(getattr(one, what)) for one in cells if one.state == CARRIED), ZERO)
+        return float(met / whole) if whole else None
+
+
+def comply(charges: Any, rules: Allocation) -> Compliance:
+    """Hold the usage charges of a bill to the dimensions that are required.
+
+    Args:
+        charges: of a workspace.
+        rules: from `read_rules`; its dimensions say which are required, from when, with which values.
+
+    Raises:
+        ScenarioError: no dimension is required, or several currencies and none chosen.
+    """
+    required = [name for name, dimension in rules.dimensions.items() if dimension.required]
+    if not required:
+        mend = "add required: true to a dimension, such as owner: {tags: [owner, team], required: true}"
+        raise ScenarioError(Problem("the allocation file requires no tag", mend, "dimensions"))
+    charges = in_one_currency(charges, rules)
+    usage = sorted_charges(charges, rules)
+    usage = usage.filter(usage.ChargeCategory == "Usage")
+    stated = {name: stated_charges(usage, rules, [name]) for name in required} | {EVERY: stated_charges(usage, rules, required)}
+    held = tuple(one for name, table in stated.items() for one in _held(name, table, rules))
+    breaches = tuple(one for name in required for one in _breaches(name, stated[name]))
+    said = rows_of(charges.select("BillingCurrency").distinct())
+    currency = str(said[0]["BillingCurrency"]) if said else rules.currency
+    return Compliance(rules.cost, currency, (*required, EVERY), tuple(sorted({one.month for one in held})), held, breaches)
+
+
+def stated_charges(usage: Any, rules: Allocation, names: list[str]) -> Any:
+    """Return the charges held to all of some dimensions, with `value`, that of the first, and `state`, the worst of them.
+
+    An expression for any backend of Ibis. A charge from before all of them were required is left out.
+    """
+    import ibis
+
+    values = {name: dimension_of(usage, rules, name) for name in names}
+    due = {name: usage.month >= rules.dimensions[name].since for name in names}
+    bound = [name for name in names if rules.dimensions[name].allowed]
+    missing = [(due[name] & values[name].isnull(), MISSING) for name in names]
+    wrong = [(due[name] & ~values[name].isin(rules.dimensions[name].allowed), OTHER_VALUE) for name in bound]
+    any_due = due[names[0]]
+    for name in names[1:]:
+        any_due = any_due | due[name]
+    return usage.mutate(value=values[names[0]], state=ibis.cases(*missing, *wrong, else_=CARRIED)).filter(any_due)
+
+
+def _held(dimension: str, table: Any, rules: Allocation) -> list[Held]:
+    grouped = table.group_by(["month", "rule", "owner", "state"]).aggregate(amount=table.amount.abs().sum(), rows=table.count())
+    found: dict[tuple[str, str, str], tuple[Decimal, int]] = {}
+    for row in rows_of(grouped):
+        key = (str(row["month"]), _owner(row, rules), str(row["state"]))
+        amount, rows = found.get(key, (ZERO, 0))
+        found[key] = (amount + Decimal(row["amount"] or 0), rows + int(row["rows"]))
+    return [Held(dimension, *key, *found[key]) for key in sorted(found)]
+
+
+def _owner(row: Mapping[str, Any], rules: Allocation) -> str:
+    pool = rules.rules[int(row["rule"])].pool if row["rule"] >= 0 else ""
+    return f"pool: {pool}" if pool else str(row["owner"] or NOT_SAID)
+
+
+def _breaches(dimension: str, table: Any) -> list[Breach]:
+    failed = table.filter(table.state != CARRIED)
+    found = failed.group_by(["SubAccountName", "ServiceName", "value"]).aggregate(amount=failed.amount.abs().sum(), rows=failed.count())
+    ordered = found.order_by([found.amount.desc(), found.SubAccountName, found.ServiceName, found.value])
+    return [
+        Breach(
+            dimension,
+            str(row["SubAccountName"] or NOT_SAID),
+            str(row["ServiceName"] or NOT_SAID),
+            str(row["value"] or ""),
+            Decimal(row["amount"] or 0),
+            int(row["rows"]),
+        )
+        for row in rows_of(ordered.limit(MOST_ITEMS))
+    ]

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tco_model.cli.options import echo_json, json_option
+from tco_model.cli.paper import paper_targets, writer
 
 
 @click.command(short_help="Allocate the bill to its owners.")
@@ -81,6 +82,93 @@ def tags(workspace: Path, rules: Path, target: Path | None, fail_under: float | 
     if fail_under is not None and share is not None and share * 100 < fail_under:
         click.echo(f"{share:.1%} of the usage cost meets the standard, less than {fail_under:g}%", err=True)
         raise click.exceptions.Exit(1)
+
+
+@click.command(short_help="State what each owner bore in a month.")
+@click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]")
+@click.option("--rules", type=click.Path(path_type=Path), default=Path("allocation.yaml"), show_default=True, help="The allocation file.")
+@click.option("--month", default="", metavar="YYYY-MM", help="Billing period; the last of the bill where left out.")
+@click.option("--owner", default="", help="Only the statement of one owner.")
+@click.option("--csv", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.csv", help="Also write every part as a row.")
+@click.option(
+    "-o", "--output", "papers", type=click.Path(path_type=Path), multiple=True, metavar="PAPER", callback=paper_targets,
+    help="Also write a paper, .docx, .pdf, .html or .md; repeatable.",
+)  # fmt: skip
+@json_option
+def showback(workspace: Path, rules: Path, month: str, owner: str, target: Path | None, papers: tuple[Path, ...], as_json: bool) -> None:
+    """State what each owner bore in a month: own charges by service, shares of pools with their key, change on the month before.
+
+    \b
+    tco showback bills --month 2026-09
+    tco showback bills --owner support-eng -o statement.docx
+    """
+    from tco_model import __version__
+    from tco_model.actuals.store import Workspace
+    from tco_model.errors import Problem, ScenarioError, nearest
+    from tco_model.exporters.files import write_text
+    from tco_model.exporters.statement_table import print_statements, statement_rows
+    from tco_model.exporters.terminal import make_console
+    from tco_model.exporters.tidy import csv_text
+    from tco_model.finops.rules import read_rules
+    from tco_model.finops.statements import states
+    from tco_model.report.paper.statement import make_statement_paper
+
+    held, opened = read_rules(rules), Workspace(workspace)
+    found = states(opened.charges(), held, opened.usage(), month)
+    names = [one.owner for one in found.statements]
+    if owner and owner not in names:
+        raise ScenarioError(Problem(f"'{owner}' bore nothing in {found.month}", nearest(owner, names), "owner", owner))
+    chosen = [one for one in found.statements if owner in ("", one.owner)]
+    rows = [row for row in statement_rows(found) if owner in ("", row["owner"])]
+    if target is not None:
+        write_text(target, csv_text(rows))
+    for paper in papers:
+        writer(paper)(make_statement_paper(found, __version__, owner=owner), paper)
+    if as_json:
+        echo_json({"month": found.month, "bill": str(found.bill), "rest": str(found.rest), "parts": rows})
+        return
+    print_statements(found, chosen, make_console())
+    for written in (*papers, *([target] if target else [])):
+        click.echo(f"Written: {written}")
+
+
+@click.command(short_help="Journal lines that charge a month's bill to cost centres.")
+@click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]")
+@click.option("--rules", type=click.Path(path_type=Path), default=Path("allocation.yaml"), show_default=True, help="The allocation file.")
+@click.option("--month", default="", metavar="YYYY-MM", help="Billing period; the last of the bill where left out.")
+@click.option(
+    "--cost", type=click.Choice(["BilledCost", "EffectiveCost"]), default="BilledCost", show_default=True,
+    help="What is charged: the invoice, or with commitments spread over what used them.",
+)  # fmt: skip
+@click.option("--csv", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.csv", help="Also write the journal.")
+@json_option
+def chargeback(workspace: Path, rules: Path, month: str, cost: str, target: Path | None, as_json: bool) -> None:
+    """Charge a month's bill to cost centres, in cents that sum to the bill in cents; what nobody owns is a line of its own.
+
+    \b
+    tco chargeback bills --month 2026-09 --csv journal.csv
+    """
+    from tco_model.actuals.store import Workspace
+    from tco_model.exporters.files import write_text
+    from tco_model.exporters.statement_table import journal_rows, print_journal
+    from tco_model.exporters.terminal import make_console
+    from tco_model.exporters.tidy import csv_text
+    from tco_model.finops.rules import read_rules
+    from tco_model.finops.statements import NOT_CHARGED, journal, states
+
+    held, opened = read_rules(rules).model_copy(update={"cost": cost}), Workspace(workspace)
+    lines = journal(states(opened.charges(), held, opened.usage(), month), held)
+    if target is not None:
+        write_text(target, csv_text(journal_rows(lines)))
+    if as_json:
+        echo_json(journal_rows(lines))
+    else:
+        print_journal(lines, make_console())
+        if target is not None:
+            click.echo(f"Journal: {target}")
+    bare = [one.owner for one in lines if not one.cost_center and one.owner != NOT_CHARGED]
+    if bare:
+        click.echo(f"No cost centre for {', '.join(bare)}: name them under cost_centers in {rules}.", err=True)
 
 
 def _write_starter(path: Path) -> None:

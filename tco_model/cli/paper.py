@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FORMATS = (".docx", ".html", ".md", ".pdf")
 
 
-def _targets(_: click.Context, __: click.Parameter, paths: Sequence[Path]) -> tuple[Path, ...]:
+def paper_targets(_: click.Context, __: click.Parameter, paths: Sequence[Path]) -> tuple[Path, ...]:
     """Refuse before the simulation what could not be written after it."""
     for path in paths:
         check_target(path)
@@ -38,7 +38,7 @@ def check_target(path: Path) -> None:
 @file_argument
 @click.option(
     "-o", "--output", "targets", type=click.Path(path_type=Path), multiple=True, required=True, metavar="PAPER",
-    callback=_targets, help="File to write, .docx, .pdf, .html or .md; repeatable.",
+    callback=paper_targets, help="File to write, .docx, .pdf, .html or .md; repeatable.",
 )  # fmt: skip
 @simulation_options
 @with_option

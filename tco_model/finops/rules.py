@@ -83,6 +83,7 @@ class Allocation(Frozen):
     method: Method = Field("step_down", description="How pools serve pools.")
     dimensions: dict[str, Dimension] = Field(default_factory=dict, description="What is read from tags.")
     rules: Rules = Field(description="In order: the first that takes a charge holds.")
+    cost_centers: dict[str, str] = Field(default_factory=dict, description="Of each owner the cost centre that a chargeback books on.")
     pools: dict[str, Pool] = Field(default_factory=dict, description="Shared costs, in the order in which they step down.")
 
     def fixed(self, pool: str) -> dict[str, Fraction]:

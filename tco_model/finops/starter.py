@@ -27,6 +27,9 @@ rules:
   - {name: support accounts, when: {SubAccountName: [support-*, proj_support*]}, owner: support-eng}
   - {name: model training, when: {SubAccountName: [ml-*]}, owner: ml-research}
 
+# On what a chargeback books; change these invented numbers.
+cost_centers: {support-eng: "4100", shop-eng: "4200", data: "4300", ml-research: "4400"}
+
 # Shared costs, in the order in which they step down.
 pools:
   support: {split: proportional}

@@ -1,0 +1,79 @@
+"""Turns statements and journal lines into tables in the terminal and tidy rows; exact amounts stay exact as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from tco_model.finops.statements import JournalLine, Statement, Statements
+from tco_model.report.format import percent
+from tco_model.report.paper.statement import change_of, money
+
+
+def statement_rows(found: Statements) -> list[dict[str, str]]:
+    """Return every part of every statement as a row, and what is on none; they sum to the bill of the month."""
+
+    def line(owner: str, part: str, by: str, amount: object) -> dict[str, str]:
+        held = {"month": found.month, "owner": owner, "part": part, "by": by, "amount": str(amount)}
+        return {**held, "currency": found.currency, "cost": found.cost}
+
+    rows = [line(one.owner, f"service: {name}", "own charges", amount) for one in found.statements for name, amount in one.services]
+    rows += [line(one.owner, f"pool: {part.pool}", part.key, part.amount) for one in found.statements for part in one.shares]
+    return [*rows, line("(nobody)", "on nobody's statement", "", found.rest)]
+
+
+def journal_rows(lines: Sequence[JournalLine]) -> list[dict[str, str]]:
+    """Return every line as a row."""
+    return [
+        {
+            "month": one.month,
+            "cost_center": one.cost_center,
+            "owner": one.owner,
+            "amount": str(one.amount),
+            "currency": one.currency,
+            "cost": one.cost,
+            "exact_amount": str(one.exact),
+        }
+        for one in lines
+    ]
+
+
+def print_statements(found: Statements, chosen: Sequence[Statement], console: Console) -> None:
+    """Print who bore what, then each statement."""
+    table = _table(
+        f"Statements of {found.month}: {found.cost} [{found.currency}]", ("", "own", "of pools", "together", "on the month before"), 1
+    )
+    for one in chosen:
+        table.add_row(one.owner, money(one.own), money(one.shared), money(one.total), change_of(one))
+    if len(chosen) == len(found.statements):
+        table.add_row("on nobody's statement", "", "", money(found.rest), "")
+        table.add_row("the bill", "", "", money(found.bill), "")
+    console.print(table)
+    for one in chosen:
+        parts = _table(f"{one.owner}, {one.month} [{one.currency}]", ("", "by", "amount", "share"), 2)
+        for name, amount in one.services:
+            parts.add_row(name, "own charges", money(amount), percent(float(amount / one.total)) if one.total else "–")
+        for part in one.shares:
+            share = percent(float(part.amount / one.total)) if one.total else "–"
+            parts.add_row(f"pool {part.pool}", f"{part.key}, {percent(float(part.share))} of it", money(part.amount), share)
+        console.print(parts)
+
+
+def print_journal(lines: Sequence[JournalLine], console: Console) -> None:
+    """Print the lines, their sum, and which owners have no cost centre."""
+    first = lines[0]
+    table = _table(f"Journal of {first.month}: {first.cost} [{first.currency}]", ("cost centre", "owner", "amount", "rounded by"), 2)
+    for one in lines:
+        table.add_row(one.cost_center or "–", one.owner, money(one.amount), f"{one.amount - one.exact:+.4f}")
+    console.print(table)
+    whole, exact = sum(one.amount for one in lines), sum(one.exact for one in lines)
+    console.print(f"Lines {whole:,} {first.currency} = bill {exact:,} {first.currency} in cents.")
+
+
+def _table(title: str, heads: Sequence[str], words: int) -> Table:
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for place, head in enumerate(heads):
+        table.add_column(head, justify="left" if place < words else "right")
+    return table

@@ -1,0 +1,81 @@
+"""Turns the statements of a month into a paper: who bore what, and for each owner the services and pools it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from tco_model.finops.statements import Statement, Statements
+from tco_model.report.format import percent
+from tco_model.report.paper.document import Block, Column, Contents, Paper, Section, Table, paragraph, row
+from tco_model.report.paper.paper import numbered
+
+COST_WORDS = {
+    "EffectiveCost": "EffectiveCost: commitments are spread over what used them",
+    "BilledCost": "BilledCost: what the invoices of the month say",
+}
+
+
+def make_statement_paper(found: Statements, version: str, *, owner: str = "") -> Paper:
+    """Return the paper of a month's statements, of all owners or of one."""
+    chosen = [one for one in found.statements if owner in ("", one.owner)]
+    whose = owner or f"{len(chosen)} owners"
+    front = [Section("1", f"Costs of {found.month}", tuple(_summary(found, chosen, whole=not owner)), "summary")]
+    front += [Section(str(place), one.owner, tuple(_statement(one)), f"owner-{place}") for place, one in enumerate(chosen, start=2)]
+    contents = Section("", "Contents", (Contents(),), "contents")
+    first, later = numbered(tuple(front), (contents,))
+    return Paper(
+        title=f"Statement of costs: {whose}, {found.month}",
+        subtitle=f"{COST_WORDS[found.cost]}; {found.currency}",
+        description=f"What {whose} bore in {found.month}",
+        author="",
+        date=f"{found.month}-01",
+        language="en",
+        front=first,
+        appendix=later,
+        colophon=f"{found.cost} of {found.month} in {found.currency}; tco_model {version}",
+    )
+
+
+def _summary(found: Statements, chosen: Sequence[Statement], *, whole: bool) -> Iterator[Block]:
+    together = sum((one.total for one in chosen), Decimal(0))
+    yield paragraph(f"{money(together)} {found.currency} of a bill of {money(found.bill)} {found.currency}.", lead=True)
+    columns = (
+        Column("Owner", weight=2), Column("Own", "right"), Column("Of pools", "right"), Column("Together", "right"),
+        Column("On the month before", "right"),
+    )  # fmt: skip
+    rows = [row(one.owner, money(one.own), money(one.shared), money(one.total), change_of(one)) for one in chosen]
+    if whole:
+        rows += [row("On nobody's statement", "", "", money(found.rest), ""), row("The bill", "", "", money(found.bill), "")]
+    yield Table(
+        f"Who bore what, {found.currency}", columns, tuple(rows), "Shown in cents; the amounts behind them sum to the bill exactly."
+    )
+
+
+def _statement(one: Statement) -> Iterator[Block]:
+    words = "the bill does not reach back a month" if one.before is None else f"{change_of(one)} on the month before"
+    yield paragraph(f"{money(one.total)} {one.currency}: {words}.")
+    columns = (Column("Of what", weight=2.4), Column("By what", weight=1.6), Column(one.currency, "right"), Column("Share", "right"))
+    rows = [row(name, "own charges", money(amount), _share(amount, one.total)) for name, amount in one.services]
+    rows += [
+        row(f"Pool {part.pool}", f"{part.key}, {percent(float(part.share))} of it", money(part.amount), _share(part.amount, one.total))
+        for part in one.shares
+    ]
+    yield Table(f"Costs of {one.owner} in {one.month}", columns, (*rows, row("Together", "", money(one.total), "")))
+
+
+def money(amount: Decimal) -> str:
+    """Return an amount in cents, thousands separated."""
+    return f"{amount:,.2f}"
+
+
+def change_of(one: Statement) -> str:
+    """Return the change on the month before, in cents and as a share of it."""
+    if one.before is None:
+        return "–"
+    change = one.total - one.before
+    return f"{change:+,.2f}" + (f" ({float(change / one.before):+.1%})" if one.before else "")
+
+
+def _share(amount: Decimal, total: Decimal) -> str:
+    return percent(float(amount / total)) if total else "–"

@@ -33,7 +33,7 @@ COMMANDS = (
     analysis.risk, analysis.sensitivity, analysis.voi, analysis.levers, analysis.variants, analysis.diff, analysis.timing,
     analysis.breakeven, analysis.seek,
     catalogue.prices, catalogue.list_lines, catalogue.schema, catalogue.load_shape, assistant.mcp, data.export, paper.report,
-    actuals.actuals, finops.allocate, finops.tags, finops.showback, finops.chargeback,
+    actuals.actuals, finops.allocate, finops.tags, finops.showback, finops.chargeback, finops.unit_metrics,
 )  # fmt: skip
 """Every verb, in one place."""
 for _command in COMMANDS:

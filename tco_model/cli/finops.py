@@ -171,6 +171,45 @@ def chargeback(workspace: Path, rules: Path, month: str, cost: str, target: Path
         click.echo(f"No cost centre for {', '.join(bare)}: name them under cost_centers in {rules}.", err=True)
 
 
+@click.command("unit-metrics", short_help="What one case, request, token or GPU-hour cost.")
+@click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]")
+@click.option("--rules", type=click.Path(path_type=Path), default=Path("allocation.yaml"), show_default=True, help="The allocation file.")
+@click.option(
+    "--outcomes", type=click.Path(path_type=Path, dir_okay=False), metavar="COUNTS.csv",
+    help="Counts by month: month, product, count.  [default: outcomes.csv of the workspace]",
+)  # fmt: skip
+@click.option(
+    "--csv", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.csv", help="Also write every month as a row."
+)
+@json_option
+def unit_metrics(workspace: Path, rules: Path, outcomes: Path | None, target: Path | None, as_json: bool) -> None:
+    """Say what one unit of value cost each month: the metrics of the allocation file, their formula, what they cover.
+
+    \b
+    tco unit-metrics bills
+    tco unit-metrics bills --outcomes cases.csv --csv units.csv
+    """
+    from tco_model.actuals.store import Workspace
+    from tco_model.exporters.files import write_text
+    from tco_model.exporters.terminal import make_console
+    from tco_model.exporters.tidy import csv_text
+    from tco_model.exporters.unit_table import metric_rows, print_metrics
+    from tco_model.finops.rules import read_rules
+    from tco_model.finops.unit_metrics import OUTCOMES, measure, read_outcomes
+
+    held, opened = read_rules(rules), Workspace(workspace)
+    counts = outcomes or workspace / OUTCOMES
+    found = measure(opened.charges(), held, opened.usage(), read_outcomes(counts) if outcomes or counts.is_file() else {})
+    if target is not None:
+        write_text(target, csv_text(metric_rows(found)))
+    if as_json:
+        echo_json(metric_rows(found))
+        return
+    print_metrics(found, make_console())
+    if target is not None:
+        click.echo(f"Every month as a row: {target}")
+
+
 def _write_starter(path: Path) -> None:
     from tco_model.errors import Problem, ScenarioError
     from tco_model.exporters.files import write_text

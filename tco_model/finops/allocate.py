@@ -6,7 +6,7 @@ pools that are left out and what nobody owns sum to the bill, to the last decima
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -150,10 +150,12 @@ def sorted_charges(charges: Any, rules: Allocation) -> Any:
     taken: list[tuple[Any, int]] = []
     owned: list[tuple[Any, Any]] = []
     for place, rule in enumerate(rules.rules):
-        holds = _holds(charges, rule, values)
-        taken.append((holds, place))
+        met = holds(charges, rule.when, values)
+        if rule.owner_from:
+            met = met & values[rule.owner_from].notnull()
+        taken.append((met, place))
         owner: Any = values[rule.owner_from] if rule.owner_from else literal(rule.owner)
-        owned.append((holds, owner))
+        owned.append((met, owner))
     named: Any = charges.mutate(
         month=month(charges.BillingPeriodStart),
         rule=ibis.cases(*taken, else_=-1),
@@ -172,9 +174,10 @@ def dimension_of(charges: Any, rules: Allocation, name: str) -> Any:
     return found.substitute(dict(dimension.values), else_=found) if dimension.values else found
 
 
-def _holds(charges: Any, rule: Rule, values: Mapping[str, Any]) -> Any:
-    holds = literal(True)
-    for key, wanted in rule.when.items():
+def holds(charges: Any, when: Mapping[str, Sequence[str]], values: Mapping[str, Any]) -> Any:
+    """Return whether each row meets all of some conditions; `values` are those of the dimensions."""
+    met_all = literal(True)
+    for key, wanted in when.items():
         if key.startswith(DIMENSION):
             column = values[key.removeprefix(DIMENSION)]
         else:
@@ -182,10 +185,8 @@ def _holds(charges: Any, rule: Rule, values: Mapping[str, Any]) -> Any:
         met = literal(False)
         for pattern in wanted:
             met = met | _matches(column, pattern).fill_null(False)
-        holds = holds & met
-    if rule.owner_from:
-        holds = holds & values[rule.owner_from].notnull()
-    return holds
+        met_all = met_all & met
+    return met_all
 
 
 def _matches(column: Any, pattern: str) -> Any:

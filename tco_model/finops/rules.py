@@ -74,6 +74,25 @@ class Pool(Frozen):
     reason: str = Field("", description="Why it is left out.")
 
 
+class Metric(Frozen):
+    """A unit cost: what some charges, or one owner, cost for each unit of what came of it."""
+
+    name: str = Field(description="What it is called: cost per resolved case.", min_length=1, max_length=200)
+    unit: str = Field(description="One unit of its denominator: case, request, 1k tokens, GPU-hour.", min_length=1)
+    when: dict[str, Words] = Field(default_factory=dict, description="Of which charges, as in a rule.")
+    owner: str = Field("", description="Instead of when: all that this owner bears, shares of pools included.")
+    per: Literal["outcomes", "usage", "quantity"] = Field(
+        description="Counts of the outcomes file, a column of the usage records, or the ConsumedQuantity of the charges themselves."
+    )
+    product: str = Field("", description="Of outcomes: the product whose counts they are.")
+    column: str = Field("", description="Of usage: what is summed, such as Requests or InputTokens.")
+    usage: dict[str, Words] = Field(
+        default_factory=dict, description="Of usage: which records, column to values; name x_Source where two sources log the same calls."
+    )
+    consumed_unit: str = Field("", description="Of quantity: the ConsumedUnit that is summed.")
+    scale: int = Field(1, description="Units that the cost is stated for: 1000 for 1k tokens.", gt=0)
+
+
 class Allocation(Frozen):
     """The whole file."""
 
@@ -84,6 +103,7 @@ class Allocation(Frozen):
     dimensions: dict[str, Dimension] = Field(default_factory=dict, description="What is read from tags.")
     rules: Rules = Field(description="In order: the first that takes a charge holds.")
     cost_centers: dict[str, str] = Field(default_factory=dict, description="Of each owner the cost centre that a chargeback books on.")
+    metrics: Annotated[tuple[Metric, ...], BeforeValidator(_listed)] = Field((), description="Unit costs.")
     pools: dict[str, Pool] = Field(default_factory=dict, description="Shared costs, in the order in which they step down.")
 
     def fixed(self, pool: str) -> dict[str, Fraction]:
@@ -120,6 +140,8 @@ def _check(found: Allocation, notes: Notes) -> None:
         _check_dimension(dimension, ("dimensions", name), notes)
     for place, rule in enumerate(found.rules):
         _check_rule(found, rule, ("rules", place), notes)
+    for place, metric in enumerate(found.metrics):
+        _check_metric(found, metric, ("metrics", place), notes)
     for name in found.pools:
         _check_pool(found, name, notes)
 
@@ -142,17 +164,21 @@ def _check_rule(found: Allocation, rule: Rule, path: tuple[str | int, ...], note
         notes.add((*path, "owner_from"), f"no dimension '{rule.owner_from}'", nearest(rule.owner_from, found.dimensions), rule.owner_from)
     if rule.pool and rule.pool not in found.pools:
         notes.add((*path, "pool"), f"no pool '{rule.pool}'", nearest(rule.pool, found.pools), rule.pool)
-    for key, values in rule.when.items():
+    _check_when(found, rule.when, (*path, "when"), notes)
+
+
+def _check_when(found: Allocation, when: dict[str, Words], path: tuple[str | int, ...], notes: Notes) -> None:
+    for key, values in when.items():
         if key.startswith(DIMENSION):
             name = key.removeprefix(DIMENSION)
             if name not in found.dimensions:
-                notes.add((*path, "when", key), f"no dimension '{name}'", nearest(name, found.dimensions), name)
+                notes.add((*path, key), f"no dimension '{name}'", nearest(name, found.dimensions), name)
         elif not key.startswith(TAG) and key not in TEXTS:
             mend = f"{nearest(key, TEXTS)}; or a tag, such as {TAG}team"
-            notes.add((*path, "when", key), f"the bill has no column '{key}' that a rule can look at", mend, key)
+            notes.add((*path, key), f"the bill has no column '{key}' that a rule can look at", mend, key)
         for value in values:
             if "*" in value.strip("*"):
-                notes.add((*path, "when", key), f"'{value}' has a * in its middle", "write * at the beginning or the end only", value)
+                notes.add((*path, key), f"'{value}' has a * in its middle", "write * at the beginning or the end only", value)
 
 
 def _check_pool(found: Allocation, name: str, notes: Notes) -> None:
@@ -176,6 +202,29 @@ def _check_pool(found: Allocation, name: str, notes: Notes) -> None:
             notes.add((*path, "by"), f"the usage records have no column '{pool.by}'", nearest(pool.by, USAGE), pool.by)
     if pool.split == "none" and not pool.reason:
         notes.add(path, f"'{name}' is left out and no reason is given", "add reason: why nobody bears it")
+
+
+def _check_metric(found: Allocation, metric: Metric, path: tuple[str | int, ...], notes: Notes) -> None:
+    if bool(metric.when) == bool(metric.owner):
+        notes.add(
+            path, f"'{metric.name}' names {'both charges and' if metric.when else 'neither charges nor'} an owner", "say when or owner"
+        )
+    if metric.per == "quantity" and not metric.when:
+        notes.add((*path, "per"), "quantities are those of charges", "say when: which charges", metric.per)
+    _check_when(found, metric.when, (*path, "when"), notes)
+    needed = {"outcomes": "product", "usage": "column", "quantity": "consumed_unit"}
+    for per, field in needed.items():
+        said = str(getattr(metric, field))
+        if bool(said) != (per == metric.per):
+            words = "needs" if per == metric.per else "has no"
+            notes.add((*path, field), f"a metric per {metric.per} {words} {field}", "add it" if per == metric.per else "leave it out", said)
+    counts = [column for column, kind in USAGE.items() if kind == COUNT]
+    if metric.column and metric.column not in counts:
+        notes.add((*path, "column"), f"'{metric.column}' is no count of the usage records", nearest(metric.column, counts), metric.column)
+    texts = [column for column, kind in USAGE.items() if kind == TEXT]
+    for key in metric.usage:
+        if key not in texts:
+            notes.add((*path, "usage", key), f"the usage records have no text column '{key}'", nearest(key, texts), key)
 
 
 def _share(text: str) -> Fraction | None:

@@ -27,6 +27,37 @@ rules:
   - {name: support accounts, when: {SubAccountName: [support-*, proj_support*]}, owner: support-eng}
   - {name: model training, when: {SubAccountName: [ml-*]}, owner: ml-research}
 
+# Unit costs, for tco unit-metrics: some charges, or all that an owner bears, for each unit of what came of it.
+metrics:
+  - {name: cost per resolved case, unit: case, owner: support-eng, per: outcomes, product: support-assistant}
+  - {name: cost per search, unit: search, when: {"dimension:product": shop-search}, per: outcomes, product: shop-search}
+  - name: GPU-hour of training
+    unit: GPU-hour
+    when: {SubAccountName: ml-train, ServiceName: "*GPU"}
+    per: quantity
+    consumed_unit: GPU-Hours
+  # Unused commitments are in the cost and not in the hours: an idle fleet shows.
+  - name: GPU-hour of serving
+    unit: GPU-hour
+    when: {SubAccountName: ml-serving, ServiceName: "*GPU"}
+    per: quantity
+    consumed_unit: GPU-Hours
+  # Where a gateway and a provider log the same calls, x_Source says which of them counts.
+  - name: live model request
+    unit: 1k requests
+    when: {SubAccountName: proj_support_live}
+    per: usage
+    column: Requests
+    usage: {x_Source: openai_usage, Project: proj_support_live}
+    scale: 1000
+  - name: evaluation request
+    unit: 1k requests
+    when: {SubAccountName: proj_support_eval}
+    per: usage
+    column: Requests
+    usage: {x_Source: litellm, Traffic: evaluation}
+    scale: 1000
+
 # On what a chargeback books; change these invented numbers.
 cost_centers: {support-eng: "4100", shop-eng: "4200", data: "4300", ml-research: "4400"}
 

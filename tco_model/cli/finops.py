@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tco_model.cli.options import echo_json, json_option
 from tco_model.cli.paper import paper_targets, writer
+
+if TYPE_CHECKING:
+    from tco_model.actuals.spend import Cost
 
 
 @click.command(short_help="Allocate the bill to its owners.")
@@ -141,34 +145,60 @@ def showback(workspace: Path, rules: Path, month: str, owner: str, target: Path 
     help="What is charged: the invoice, or with commitments spread over what used them.",
 )  # fmt: skip
 @click.option("--csv", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.csv", help="Also write the journal.")
+@click.option(
+    "--close", "closes", is_flag=True, help="Close the month: its lines are kept, and later changes are booked in the next open one."
+)
+@click.option("--reopen", metavar="WHY", help="Open the last closed month again, and say why.")
 @json_option
-def chargeback(workspace: Path, rules: Path, month: str, cost: str, target: Path | None, as_json: bool) -> None:
+def chargeback(
+    workspace: Path, rules: Path, month: str, cost: Cost, target: Path | None, closes: bool, reopen: str | None, as_json: bool
+) -> None:
     """Charge a month's bill to cost centres, in cents that sum to the bill in cents; what nobody owns is a line of its own.
 
     \b
     tco chargeback bills --month 2026-09 --csv journal.csv
+    tco chargeback bills --month 2026-08 --close
+    tco chargeback bills --month 2026-08 --reopen "the refund belongs to August"
     """
     from tco_model.actuals.store import Workspace
     from tco_model.exporters.files import write_text
     from tco_model.exporters.statement_table import journal_rows, print_journal
     from tco_model.exporters.terminal import make_console
     from tco_model.exporters.tidy import csv_text
+    from tco_model.finops.allocate import allocate as allocated
+    from tco_model.finops.closing import FOLDER, book, closing_text, read_closed, reopened
     from tco_model.finops.rules import read_rules
-    from tco_model.finops.statements import NOT_CHARGED, journal, states
+    from tco_model.finops.statements import NOT_CHARGED, month_in
 
     held, opened = read_rules(rules).model_copy(update={"cost": cost}), Workspace(workspace)
-    lines = journal(states(opened.charges(), held, opened.usage(), month), held)
+    found, folder = allocated(opened.charges(), held, opened.usage()), opened.path / FOLDER
+    month = month_in(found, month)
+    if reopen is not None:
+        kept, text = reopened(folder, month, reopen)
+        write_text(kept, text)
+        (folder / f"{month}.json").unlink()
+        click.echo(f"{month} is open again; what was closed is kept in {kept}.", err=True)
+    booked = book(found, held, month, read_closed(folder))
+    if closes:
+        text = closing_text(booked)
+        folder.mkdir(exist_ok=True)
+        write_text(folder / f"{month}.json", text)
     if target is not None:
-        write_text(target, csv_text(journal_rows(lines)))
+        write_text(target, csv_text(journal_rows(booked.lines)))
     if as_json:
-        echo_json(journal_rows(lines))
+        echo_json(journal_rows(booked.lines))
     else:
-        print_journal(lines, make_console())
-        if target is not None:
-            click.echo(f"Journal: {target}")
-    bare = [one.owner for one in lines if not one.cost_center and one.owner != NOT_CHARGED]
+        print_journal(booked.lines, make_console())
+    if closes or booked.is_closed:
+        click.echo(f"{month} is closed: {folder / month}.json", err=True)
+    if booked.changed:
+        sums = ", ".join(f"{owner} {amount:+,}" for owner, amount in booked.changed.items())
+        click.echo(f"Changed since it was closed, booked in the next open month: {sums} {found.currency}.", err=True)
+    if target is not None:
+        click.echo(f"Journal: {target}", err=True)
+    bare = [one.owner for one in booked.lines if not one.cost_center and one.owner != NOT_CHARGED]
     if bare:
-        click.echo(f"No cost centre for {', '.join(bare)}: name them under cost_centers in {rules}.", err=True)
+        click.echo(f"No cost centre for {', '.join(dict.fromkeys(bare))}: name them under cost_centers in {rules}.", err=True)
 
 
 @click.command("unit-metrics", short_help="What one case, request, token or GPU-hour cost.")

@@ -29,6 +29,7 @@ def journal_rows(lines: Sequence[JournalLine]) -> list[dict[str, str]]:
     return [
         {
             "month": one.month,
+            "adjusts": one.adjusts,
             "cost_center": one.cost_center,
             "owner": one.owner,
             "amount": str(one.amount),
@@ -63,13 +64,20 @@ def print_statements(found: Statements, chosen: Sequence[Statement], console: Co
 
 def print_journal(lines: Sequence[JournalLine], console: Console) -> None:
     """Print the lines, their sum, and which owners have no cost centre."""
+    if not lines:
+        console.print("Nothing to book.")
+        return
     first = lines[0]
-    table = _table(f"Journal of {first.month}: {first.cost} [{first.currency}]", ("cost centre", "owner", "amount", "rounded by"), 2)
+    table = _table(f"Journal of {first.month}: {first.cost} [{first.currency}]", ("cost centre", "owner", "", "amount", "rounded by"), 3)
     for one in lines:
-        table.add_row(one.cost_center or "–", one.owner, money(one.amount), f"{one.amount - one.exact:+.4f}")
+        why = f"change of {one.adjusts}, closed" if one.adjusts else ""
+        table.add_row(one.cost_center or "–", one.owner, why, money(one.amount), f"{one.amount - one.exact:+.4f}")
     console.print(table)
-    whole, exact = sum(one.amount for one in lines), sum(one.exact for one in lines)
-    console.print(f"Lines {whole:,} {first.currency} = bill {exact:,} {first.currency} in cents.")
+    own = [one for one in lines if not one.adjusts]
+    whole, exact = sum(one.amount for one in own), sum(one.exact for one in own)
+    console.print(f"Lines of the month {whole:,} {first.currency} = its bill {exact:,} {first.currency} in cents.")
+    if len(own) < len(lines):
+        console.print(f"Changes of closed months {sum(one.amount for one in lines) - whole:+,} {first.currency}.")
 
 
 def _table(title: str, heads: Sequence[str], words: int) -> Table:

@@ -85,6 +85,8 @@ class JournalLine:
     """What it is rounded from."""
     currency: str
     cost: Cost
+    adjusts: str = ""
+    """The closed month whose later change this books; empty for the month's own cost."""
 
 
 def states(charges: Any, rules: Allocation, usage: Any = None, month: str = "") -> Statements:
@@ -100,12 +102,7 @@ def states(charges: Any, rules: Allocation, usage: Any = None, month: str = "") 
         ScenarioError: as `allocate`, a bill without charges, or a month that it does not have.
     """
     found = allocate(charges, rules, usage)
-    if not found.months:
-        raise ScenarioError(Problem("there are no charges to state", "import them: tco actuals import FILE…", "workspace"))
-    month = month or found.months[-1]
-    if month not in found.months:
-        mend = f"{nearest(month, found.months)}; the bill goes from {found.months[0]} to {found.months[-1]}"
-        raise ScenarioError(Problem(f"the bill has no month {month}", mend, "month", month))
+    month = month_in(found, month)
     services = _services(charges, rules, month)
     before = _month_before(month)
     totals = _totals(found, before) if before in found.months else None
@@ -122,14 +119,31 @@ def states(charges: Any, rules: Allocation, usage: Any = None, month: str = "") 
     return Statements(month, found.cost, found.currency, tuple(sorted(made, key=lambda one: (-one.total, one.owner))), bill)
 
 
-def journal(found: Statements, rules: Allocation) -> tuple[JournalLine, ...]:
-    """Return what to book: a line an owner and one for what is charged to nobody, in cents that sum to the bill in cents."""
-    exact = {one.owner: one.total for one in found.statements}
-    if found.rest:
-        exact[NOT_CHARGED] = found.rest
+def month_in(found: Allocated, month: str = "") -> str:
+    """Return a month of an allocation, its last where none is named.
+
+    Raises:
+        ScenarioError: it has no charges, or not this month.
+    """
+    if not found.months:
+        raise ScenarioError(Problem("there are no charges to state", "import them: tco actuals import FILE…", "workspace"))
+    if month and month not in found.months:
+        mend = f"{nearest(month, found.months)}; the bill goes from {found.months[0]} to {found.months[-1]}"
+        raise ScenarioError(Problem(f"the bill has no month {month}", mend, "month", month))
+    return month or found.months[-1]
+
+
+def journal(found: Allocated, rules: Allocation, month: str) -> tuple[JournalLine, ...]:
+    """Return what to book for a month: a line an owner, the dearest first, and one for what is charged to nobody; in cents that sum to
+    the bill in cents."""
+    totals = _totals(found, month)
+    exact = {owner: totals[owner] for owner in sorted(totals, key=lambda one: (-totals[one], one))}
+    rest = sum((one.amount for one in found.direct if one.month == month), ZERO) - sum(exact.values(), ZERO)
+    if rest:
+        exact[NOT_CHARGED] = rest
     cents = in_cents(exact)
     return tuple(
-        JournalLine(found.month, owner, rules.cost_centers.get(owner, ""), cents[owner], amount, found.currency, found.cost)
+        JournalLine(month, owner, rules.cost_centers.get(owner, ""), cents[owner], amount, found.currency, found.cost)
         for owner, amount in exact.items()
     )
 

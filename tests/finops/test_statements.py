@@ -20,6 +20,7 @@ from tco_model.actuals.store import Workspace
 from tco_model.cli import main
 from tco_model.errors import ScenarioError
 from tco_model.exporters.statement_table import statement_rows
+from tco_model.finops.allocate import allocate
 from tco_model.finops.statements import NOT_CHARGED, in_cents, journal, services_query, states
 from tests.finops.bills import charge, rules, table
 
@@ -81,7 +82,7 @@ def test_a_third_of_a_euro_each_leaves_no_cent() -> None:
 
 def test_a_journal_names_cost_centres_and_what_nobody_pays() -> None:
     held = rules(RULES)
-    lines = journal(states(table(BILL), held), held)
+    lines = journal(allocate(table(BILL), held), held, "2026-06")
     assert [(one.owner, one.cost_center, one.amount) for one in lines] == [
         ("search", "10", Decimal("82.50")),
         ("ads", "", Decimal("27.50")),

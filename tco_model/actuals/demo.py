@@ -13,7 +13,8 @@ The AI costs carry no tags: their project stands in SubAccountId.
 
 In it: a GPU commitment (87,600 USD upfront, amortised each day, some of it unused), migration credits (October to December), a refund
 (February), a correction of March in the bill of April, tax, a support plan, training runs each third month, evaluation traffic and
-retrieval that grow from May 2026 on while resolved cases hardly do. ``outcomes.csv`` holds month, product, cases_resolved.
+retrieval that grow from May 2026 on while resolved cases hardly do. ``outcomes.csv`` holds month, product, cases_resolved. Three further
+months can be asked for: in November 2026 evaluation runs once a week and retrieved text is capped, as a review would decide.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from datetime import date
 from pathlib import Path
 
 from tco_model.actuals.demo_ai import CASES, SEARCHES, month_of_ai
-from tco_model.actuals.demo_rows import MONTHS, NIMBUS, TERRANE, Row, charges
+from tco_model.actuals.demo_rows import EVERY_MONTH, MONTHS, NIMBUS, TERRANE, Row, charges
 
 EXPORTS = "exports"
 FIRST = (
@@ -80,14 +81,15 @@ LATEST = tuple({"ProviderName": "ServiceProviderName", "PublisherName": "HostPro
 NEW_NIMBUS_FROM = date(2026, 4, 1)
 
 
-def write_demo(folder: Path, seed: int = 7) -> list[Path]:
+def write_demo(folder: Path, seed: int = 7, months: int = len(MONTHS)) -> list[Path]:
     """Write a year of exports below ``folder/exports`` and ``folder/outcomes.csv``; return the exports, in order of time.
 
-    The same seed gives the same bytes.
+    The same seed gives the same bytes, and more months the same for those before. From the fourteenth on they show the decision that
+    the review of the twelfth leads to.
     """
     exports = folder / EXPORTS
     found: list[Path] = []
-    for month in MONTHS:
+    for month in EVERY_MONTH[:months]:
         draw = random.Random(f"{seed} {month}")
         nimbus, terrane = list(charges(NIMBUS, month, draw)), list(charges(TERRANE, month, draw))
         old = month < NEW_NIMBUS_FROM
@@ -101,13 +103,13 @@ def write_demo(folder: Path, seed: int = 7) -> list[Path]:
             _write(exports / "ai" / f"openai-usage-{month:%Y-%m}.json", json.dumps(ai.usage)),
             _write(exports / "ai" / f"litellm-spend-{month:%Y-%m}.jsonl.gz", "".join(json.dumps(one) + "\n" for one in ai.log)),
         ]
-    _write(folder / "outcomes.csv", _outcomes())
+    _write(folder / "outcomes.csv", _outcomes(months))
     return found
 
 
-def _outcomes() -> str:
+def _outcomes(months: int) -> str:
     lines = ["month,product,cases_resolved"]
-    for month, cases, searches in zip(MONTHS, CASES, SEARCHES, strict=True):
+    for month, cases, searches in zip(EVERY_MONTH[:months], CASES, SEARCHES, strict=False):
         lines += [f"{month:%Y-%m},support-assistant,{cases}", f"{month:%Y-%m},shop-search,{searches}"]
     return "\n".join(lines) + "\n"
 

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tco_model.actuals.demo_rows import DRIFT_FROM, MONTHS, days_of
+from tco_model.actuals.demo_rows import EVERY_MONTH, days_of, drifted
 
 MODEL, SMALL = "gpt-5", "gpt-5-mini"
 PRICES: Mapping[str, tuple[Decimal, Decimal, Decimal]] = {
@@ -24,9 +24,11 @@ PRICES: Mapping[str, tuple[Decimal, Decimal, Decimal]] = {
 """List prices of fresh input, cached input and output [USD/Mtoken], as the price book holds them for these months; a test compares."""
 MTOKEN = Decimal(1_000_000)
 LIVE, EVALUATION, AGENTS = "proj_support_live", "proj_support_eval", "proj_agents"
-CASES = (21_400, 21_900, 21_100, 22_600, 22_300, 23_100, 23_400, 23_500, 23_800, 23_700, 24_200, 24_100)
+CASES = (21_400, 21_900, 21_100, 22_600, 22_300, 23_100, 23_400, 23_500, 23_800, 23_700, 24_200, 24_100, 24_400, 24_600, 24_900)
 """Cases that the assistant resolved, a month [case/month]."""
-SEARCHES = (412_000, 468_000, 497_000, 401_000, 396_000, 408_000, 415_000, 421_000, 426_000, 419_000, 424_000, 433_000)
+SEARCHES = (
+    412_000, 468_000, 497_000, 401_000, 396_000, 408_000, 415_000, 421_000, 426_000, 419_000, 424_000, 433_000, 441_000, 515_000, 548_000,
+)  # fmt: skip
 """Searches of the shop that led to a page opened [search/month]."""
 
 
@@ -47,7 +49,7 @@ def cost(model: str, read: int, cached: int, written: int) -> Decimal:
 
 def month_of_ai(month: date, draw: random.Random) -> MonthOfAI:
     """Invent a month of AI usage."""
-    place = MONTHS.index(month)
+    place = EVERY_MONTH.index(month)
     log: list[dict[str, Any]] = []
     costs: list[dict[str, Any]] = []
     usage: list[dict[str, Any]] = []
@@ -92,10 +94,10 @@ def _bucket(start: int, results: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _live(place: int, model: str, day: date, draw: random.Random) -> dict[str, Any]:
-    """Return a day of answers to customers; from the eighth month each prompt carries more retrieved text."""
+    """Return a day of answers to customers; from the eighth month each prompt carries more retrieved text, until a decision caps it."""
     share = 0.3 if model == MODEL else 0.7
     requests = round(CASES[place] / 30 * 2.4 * share * draw.uniform(0.9, 1.1))
-    prompt = 3_900 * (1.09 ** max(place - DRIFT_FROM + 1, 0))
+    prompt = 3_900 * 1.09 ** drifted(place)
     read = round(requests * prompt * draw.uniform(0.97, 1.03))
     return {
         "object": "organization.usage.completions.result",
@@ -114,7 +116,7 @@ def _live(place: int, model: str, day: date, draw: random.Random) -> dict[str, A
 
 def _requests(place: int, project: str) -> int:
     """Return how many requests a project sends through the gateway [request/day]."""
-    return round(14 * 1.24 ** max(place - DRIFT_FROM + 1, 0)) if project == EVALUATION else 9
+    return round(14 * 1.24 ** drifted(place)) if project == EVALUATION else 9
 
 
 def _request(day: date, place: int, project: str, number: int, draw: random.Random) -> tuple[dict[str, Any], Decimal]:

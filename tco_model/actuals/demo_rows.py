@@ -11,14 +11,20 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-MONTHS = tuple(date(2025 + (9 + place) // 12, (9 + place) % 12 + 1, 1) for place in range(12))
+EVERY_MONTH = tuple(date(2025 + (9 + place) // 12, (9 + place) % 12 + 1, 1) for place in range(15))
+"""October 2025 to December 2026: the year, and three months in which a decision shows."""
+MONTHS = EVERY_MONTH[:12]
 """October 2025 to September 2026."""
 DRIFT_FROM = 7
 """Position of the month from which evaluation traffic and retrieval grow: the eighth, May 2026."""
+DECIDED_FROM = 13
+"""Position of the month from which they are held back, as the review of the twelfth month decides: the fourteenth, November 2026."""
+KEPT = 2
+"""Months of that growth which the decision leaves standing."""
 NIMBUS, TERRANE = "Nimbus Cloud", "Terrane"
 ACCOUNTS = {NIMBUS: "NB-1001", TERRANE: "TR-77-4200"}
 COMMITTED_A_DAY = Decimal(240)
-"""Amortised cost of the GPU commitment: 87,600 USD paid on 1 October 2025 for 365 days [USD/day]."""
+"""Amortised cost of the GPU commitment: 87,600 USD paid each 1 October for 365 days [USD/day]."""
 Row = dict[str, str]
 
 
@@ -257,7 +263,7 @@ def days_of(month: date) -> list[date]:
 
 def charges(provider: str, month: date, draw: random.Random) -> Iterator[Row]:
     """Yield the charges of one bill: daily usage, then what is billed once a month."""
-    place = MONTHS.index(month)
+    place = EVERY_MONTH.index(month)
     for resource in CATALOGUE:
         if resource.provider == provider:
             for day in days_of(month):
@@ -274,7 +280,12 @@ def _runs(resource: Resource, day: date, place: int) -> bool:
 
 def level(resource: Resource, place: int) -> float:
     """Return the quantity of a resource in a month over that of the first [ratio]."""
-    return (1 + resource.growth) ** place * (1 + resource.drift) ** max(place - DRIFT_FROM + 1, 0)
+    return (1 + resource.growth) ** place * (1 + resource.drift) ** drifted(place)
+
+
+def drifted(place: int) -> int:
+    """Return how many months of the growth of evaluation and retrieval stand in a month."""
+    return KEPT if place >= DECIDED_FROM else max(place - DRIFT_FROM + 1, 0)
 
 
 def _usage(resource: Resource, day: date, place: int, draw: random.Random) -> Row:
@@ -392,7 +403,7 @@ def _nimbus_extras(month: date, place: int, draw: random.Random) -> Iterator[Row
 def _terrane_extras(month: date, place: int, draw: random.Random) -> Iterator[Row]:
     """Yield the GPU commitment: its purchase, its amortised use each day, and the waste of what nobody used."""
     held = {
-        "CommitmentDiscountId": "cd-gpu-2025-10",
+        "CommitmentDiscountId": f"cd-gpu-{2025 + place // 12}-10",
         "CommitmentDiscountName": "GPU capacity, one year",
         "CommitmentDiscountCategory": "Spend",
         "CommitmentDiscountType": "GPU plan",
@@ -401,7 +412,7 @@ def _terrane_extras(month: date, place: int, draw: random.Random) -> Iterator[Ro
         "ServiceCategory": "AI and Machine Learning",
         "PricingCategory": "Committed",
     }
-    if place == 0:
+    if place % 12 == 0:
         yield _flat(
             TERRANE,
             month,

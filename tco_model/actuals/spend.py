@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from tco_model.actuals.periods import months_between
 from tco_model.actuals.queries import month as month_of
 from tco_model.actuals.queries import rows_of, tag
 from tco_model.errors import Problem, ScenarioError, nearest
@@ -15,6 +16,11 @@ from tco_model.errors import Problem, ScenarioError, nearest
 Cost = Literal["BilledCost", "EffectiveCost"]
 COSTS: tuple[Cost, ...] = ("EffectiveCost", "BilledCost")
 """Effective: commitments spread over what used them; billed: what the invoice of the month says. They are never added up."""
+COST_WORDS: Mapping[Cost, str] = {
+    "EffectiveCost": "effective cost: commitments spread over what used them",
+    "BilledCost": "billed cost: as invoiced",
+}
+"""What each of the two is, for a reader."""
 DIMENSIONS = (
     "ServiceName", "ServiceCategory", "ServiceProviderName", "SubAccountName", "BillingAccountName", "ChargeCategory", "PricingCategory",
     "RegionName", "ResourceType", "CommitmentDiscountStatus",
@@ -104,18 +110,11 @@ def spend(charges: Any, dimension: str, cost: Cost = "EffectiveCost", currency: 
         )
     chosen = currency or (held[0] if held else "")
     rows = [row for row in rows if row["BillingCurrency"] == chosen]
-    months = _every_month([str(row["month"]) for row in rows])
+    held_months = [str(row["month"]) for row in rows]
+    months = months_between(min(held_months), max(held_months)) if held_months else ()
     found: dict[str, dict[str, Decimal]] = {}
     for row in rows:
         found.setdefault(str(row["name"]), {})[str(row["month"])] = Decimal(row["amount"] or 0)
     dearest = sorted(found, key=lambda name: (-sum(found[name].values()), name))
     amounts = {name: tuple(found[name].get(month, Decimal(0)) for month in months) for name in dearest}
     return Spend(dimension, cost, chosen, months, amounts)
-
-
-def _every_month(found: Sequence[str]) -> tuple[str, ...]:
-    """Return all months from the first to the last."""
-    if not found:
-        return ()
-    first, last = (int(one[:4]) * 12 + int(one[5:7]) - 1 for one in (min(found), max(found)))
-    return tuple(f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(first, last + 1))

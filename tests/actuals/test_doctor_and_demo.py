@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from tco_model.actuals.demo import write_demo
 from tco_model.actuals.demo_ai import PRICES
-from tco_model.actuals.demo_rows import COMMITTED_A_DAY, DRIFT_FROM, MONTHS
+from tco_model.actuals.demo_rows import CATALOGUE, COMMITTED_A_DAY, DECIDED_FROM, DRIFT_FROM, MONTHS, level
 from tco_model.actuals.doctor import examine
 from tco_model.actuals.load import import_files
 from tco_model.cli.actuals import actuals
@@ -158,6 +158,16 @@ class TestDemo:
         with (demo / "outcomes.csv").open() as stream:
             cases = [int(row["cases_resolved"]) for row in csv.DictReader(stream) if row["product"] == "support-assistant"]
         assert len(cases) == 12 and cases[-1] < 1.05 * cases[DRIFT_FROM - 1]
+
+    def test_three_months_more_leave_the_year_as_it_was_and_show_the_decision(self, demo: Path, tmp_path: Path) -> None:
+        written = {path.relative_to(tmp_path): path.read_bytes() for path in write_demo(tmp_path, months=15)}
+        year = {path.relative_to(demo): path.read_bytes() for path in demo.glob("exports/*/*")}
+        assert len(year) == 60 and len(written) == 75 and year.items() <= written.items()
+        evaluation = [level(one, place) for one in CATALOGUE if one.name == "eval-tone" for place in range(15)]
+        kept, grown = evaluation[DECIDED_FROM], evaluation[12]
+        assert grown > evaluation[11] > 1.7 * kept and kept == evaluation[14] > evaluation[0]
+        counted = (tmp_path / "outcomes.csv").read_text().splitlines()
+        assert counted[:25] == (demo / "outcomes.csv").read_text().splitlines() and len(counted) == 31
 
     def test_the_doctor_finds_the_spend_that_was_not_logged(self, demo: Path) -> None:
         assert "repriced" in mended(demo)["logged spend"]

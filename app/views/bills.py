@@ -11,7 +11,7 @@ import streamlit as st
 from app.show import picked, picture, problems, table
 from app.state import bills_folder
 from app.text import source_text
-from tco_model.actuals.spend import COSTS, DIMENSIONS, TAG, Cost, Spend, currencies, spend, tag_keys
+from tco_model.actuals.spend import COST_WORDS, COSTS, DIMENSIONS, TAG, Spend, currencies, spend, tag_keys
 from tco_model.actuals.store import Import, Workspace
 from tco_model.errors import ScenarioError
 from tco_model.finops.allocate import allocate
@@ -25,10 +25,6 @@ from tco_model.scenario.source import read_source
 SAMPLE = "sample-bills"
 RULES = "allocation.yaml"
 MOST_LINES, MOST_ROWS, MOST_TAGS = 6, 20, 12
-COST_WORDS: dict[Cost, str] = {
-    "EffectiveCost": "effective cost: commitments spread over what used them",
-    "BilledCost": "billed cost: as invoiced",
-}
 
 
 def empty() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
 
+from tco_model.exporters.terminal import plain_table
 from tco_model.finops.statements import JournalLine, Statement, Statements
 from tco_model.report.format import percent
 from tco_model.report.paper.statement import change_of, money
@@ -43,7 +43,7 @@ def journal_rows(lines: Sequence[JournalLine]) -> list[dict[str, str]]:
 
 def print_statements(found: Statements, chosen: Sequence[Statement], console: Console) -> None:
     """Print who bore what, then each statement."""
-    table = _table(
+    table = plain_table(
         f"Statements of {found.month}: {found.cost} [{found.currency}]", ("", "own", "of pools", "together", "on the month before"), 1
     )
     for one in chosen:
@@ -53,7 +53,7 @@ def print_statements(found: Statements, chosen: Sequence[Statement], console: Co
         table.add_row("the bill", "", "", money(found.bill), "")
     console.print(table)
     for one in chosen:
-        parts = _table(f"{one.owner}, {one.month} [{one.currency}]", ("", "by", "amount", "share"), 2)
+        parts = plain_table(f"{one.owner}, {one.month} [{one.currency}]", ("", "by", "amount", "share"), 2)
         for name, amount in one.services:
             parts.add_row(name, "own charges", money(amount), percent(float(amount / one.total)) if one.total else "–")
         for part in one.shares:
@@ -68,7 +68,9 @@ def print_journal(lines: Sequence[JournalLine], console: Console) -> None:
         console.print("Nothing to book.")
         return
     first = lines[0]
-    table = _table(f"Journal of {first.month}: {first.cost} [{first.currency}]", ("cost centre", "owner", "", "amount", "rounded by"), 3)
+    table = plain_table(
+        f"Journal of {first.month}: {first.cost} [{first.currency}]", ("cost centre", "owner", "", "amount", "rounded by"), 3
+    )
     for one in lines:
         why = f"change of {one.adjusts}, closed" if one.adjusts else ""
         table.add_row(one.cost_center or "–", one.owner, why, money(one.amount), f"{one.amount - one.exact:+.4f}")
@@ -78,10 +80,3 @@ def print_journal(lines: Sequence[JournalLine], console: Console) -> None:
     console.print(f"Lines of the month {whole:,} {first.currency} = its bill {exact:,} {first.currency} in cents.")
     if len(own) < len(lines):
         console.print(f"Changes of closed months {sum(one.amount for one in lines) - whole:+,} {first.currency}.")
-
-
-def _table(title: str, heads: Sequence[str], words: int) -> Table:
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for place, head in enumerate(heads):
-        table.add_column(head, justify="left" if place < words else "right")
-    return table

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
+from tco_model.exporters.terminal import plain_table
 from tco_model.finops.metadata import EVERY, Breach, Compliance
 from tco_model.report.format import percent, short_number
 
@@ -70,17 +70,17 @@ def print_compliance(found: Compliance, console: Console) -> None:
         return
     first, last = found.months[0], found.months[-1]
     title = f"Usage charges with an allowed value: {found.cost} of {first} to {last} [{found.currency}]"
-    table = _table(title, ("", "of cost", "of charges", first, last), words=1)
+    table = plain_table(title, ("", "of cost", "of charges", first, last), words=1)
     for name in found.dimensions:
         shares = (found.share(name), found.share_of_charges(name), found.share(name, month=first), found.share(name, month=last))
         table.add_row(name, *(_percent(share) for share in shares))
     console.print(table)
-    owners = _table("Owners, most cost outside the standard first", ("", *found.dimensions, "outside"), words=1)
+    owners = plain_table("Owners, most cost outside the standard first", ("", *found.dimensions, "outside"), words=1)
     for owner, amount in found.owners().items():
         owners.add_row(owner, *(_percent(found.share(name, owner=owner)) for name in found.dimensions), short_number(float(amount)))
     console.print(owners)
     if found.breaches:
-        items = _table("Dearest items outside the standard", ("lacks", "account", "service", "says", "charges", "amount"), words=4)
+        items = plain_table("Dearest items outside the standard", ("lacks", "account", "service", "says", "charges", "amount"), words=4)
         for one in sorted(found.breaches, key=lambda item: -item.amount):
             said = (one.dimension, one.account, one.service, one.value or "nothing")
             items.add_row(*said, f"{one.rows:,}", short_number(float(one.amount)))
@@ -94,10 +94,3 @@ def print_compliance(found: Compliance, console: Console) -> None:
 
 def _percent(share: float | None) -> str:
     return "–" if share is None else percent(share)
-
-
-def _table(title: str, heads: tuple[str, ...], *, words: int) -> Table:
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for place, head in enumerate(heads):
-        table.add_column(head, justify="left" if place < words else "right")
-    return table

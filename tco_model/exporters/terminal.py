@@ -38,6 +38,14 @@ def make_console(stream: TextIO | None = None) -> Console:
     return Console(file=target, width=width, color_system=None if plain else "auto", highlight=False, markup=False, emoji=False)
 
 
+def plain_table(title: str, heads: Sequence[str], words: int) -> Table:
+    """Return an empty table without lines, its first columns words and the others figures."""
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for place, head in enumerate(heads):
+        table.add_column(head, justify="left" if place < words else "right")
+    return table
+
+
 def print_report(report: Report, console: Console, *, lines: bool = False) -> None:
     """Print the answer first, then the options side by side, then what the figures rest on."""
     console.print(Text(report.title, style="bold"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
 
+from tco_model.exporters.terminal import plain_table
 from tco_model.finops.unit_metrics import UnitMetric
 from tco_model.report.format import percent, short_number
 
@@ -36,9 +36,8 @@ def print_metrics(found: Sequence[UnitMetric], console: Console) -> None:
         console.print("There are no charges here yet: tco actuals import FILE…, or tco actuals demo DIR for a sample year.")
         return
     first, last = found[0].months[0], found[0].months[-1]
-    table = Table(title=f"Unit costs, {first} to {last}", title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for place, head in enumerate(("", "unit", "all months", "first counted", "last counted", "change", "covers")):
-        table.add_column(head, justify="left" if place < 2 else "right")
+    heads = ("", "unit", "all months", "first counted", "last counted", "change", "covers")
+    table = plain_table(f"Unit costs, {first} to {last}", heads, words=2)
     for one in found:
         values = [value for value in one.values if value is not None]
         change = f"{values[-1] / values[0] - 1:+.1%}" if len(values) > 1 and values[0] else "–"

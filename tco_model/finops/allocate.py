@@ -114,6 +114,14 @@ class Allocated:
                 found[one.owner] = (own, pools + one.amount) if is_shared else (own + one.amount, pools)
         return dict(sorted(found.items(), key=lambda entry: (-sum(entry[1]), entry[0])))
 
+    def totals(self, month: str) -> dict[str, Decimal]:
+        """Return of each owner what it bears in a month, shares of pools included."""
+        found: dict[str, Decimal] = {}
+        for one in (*self.direct, *self.shared):
+            if one.owner and one.month == month:
+                found[one.owner] = found.get(one.owner, ZERO) + one.amount
+        return found
+
 
 def allocate(charges: Any, rules: Allocation, usage: Any = None) -> Allocated:
     """Allocate a bill.
@@ -135,8 +143,9 @@ def allocate(charges: Any, rules: Allocation, usage: Any = None) -> Allocated:
     months = tuple(sorted({one.month for one in direct}))
     left_out = {name: _pool_amount(direct, name) for name, pool in rules.pools.items() if pool.split == "none"}
     shared, unsplit = _pools(direct, rules, months, lambda pool: _used(usage, pool))
-    currency = str(rows_of(charges.select("BillingCurrency").distinct())[0]["BillingCurrency"]) if direct else rules.currency
-    return Allocated(rules.cost, currency, months, direct, shared, left_out, unsplit, _moved(direct, rules), _items(sorted_out))
+    return Allocated(
+        rules.cost, currency_of(charges, rules), months, direct, shared, left_out, unsplit, _moved(direct, rules), _items(sorted_out)
+    )
 
 
 def sorted_charges(charges: Any, rules: Allocation) -> Any:
@@ -213,6 +222,12 @@ def in_one_currency(charges: Any, rules: Allocation) -> Any:
         mend = "add currency: to the allocation file; amounts of two currencies have no sum"
         raise ScenarioError(Problem(f"the bill is in {', '.join(held)}", mend, "currency"))
     return charges.filter(charges.BillingCurrency == rules.currency) if rules.currency else charges
+
+
+def currency_of(charges: Any, rules: Allocation) -> str:
+    """Return the currency of charges that are in one; that of the rules where there are none."""
+    held = rows_of(charges.select("BillingCurrency").distinct())
+    return str(held[0]["BillingCurrency"]) if held else rules.currency
 
 
 def _direct(row: Mapping[str, Any], rules: Allocation) -> Direct:

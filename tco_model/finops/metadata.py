@@ -14,7 +14,7 @@ from typing import Any
 from tco_model.actuals.queries import rows_of
 from tco_model.actuals.spend import NOT_SAID, Cost
 from tco_model.errors import Problem, ScenarioError
-from tco_model.finops.allocate import MOST_ITEMS, dimension_of, in_one_currency, sorted_charges
+from tco_model.finops.allocate import MOST_ITEMS, currency_of, dimension_of, in_one_currency, sorted_charges
 from tco_model.finops.rules import Allocation
 
 # Ibis gives every column its widest type, so that tables stand here as Any.
@@ -107,9 +107,8 @@ def comply(charges: Any, rules: Allocation) -> Compliance:
     stated = {name: stated_charges(usage, rules, [name]) for name in required} | {EVERY: stated_charges(usage, rules, required)}
     held = tuple(one for name, table in stated.items() for one in _held(name, table, rules))
     breaches = tuple(one for name in required for one in _breaches(name, stated[name]))
-    said = rows_of(charges.select("BillingCurrency").distinct())
-    currency = str(said[0]["BillingCurrency"]) if said else rules.currency
-    return Compliance(rules.cost, currency, (*required, EVERY), tuple(sorted({one.month for one in held})), held, breaches)
+    months = tuple(sorted({one.month for one in held}))
+    return Compliance(rules.cost, currency_of(charges, rules), (*required, EVERY), months, held, breaches)
 
 
 def stated_charges(usage: Any, rules: Allocation, names: list[str]) -> Any:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from tco_model.actuals.columns import CHARGES, COUNT, MONEY, TEXT, USAGE
+from tco_model.actuals.periods import MONTH
 from tco_model.actuals.spend import TAG, Cost
 from tco_model.errors import Problem, ScenarioError, nearest
 from tco_model.finops.split import Method
@@ -17,15 +19,36 @@ from tco_model.scenario.source import Source, read_source
 
 OWNER = "owner"
 DIMENSION = "dimension:"
+AMOUNT = r"-?\d{1,18}(\.\d{1,12})?"
+"""How an exact amount is written."""
 TEXTS = tuple(name for name, kind in CHARGES.items() if kind == TEXT)
 """Columns of the bill that a rule may look at, besides tags and dimensions."""
 
 
-def _listed(value: Any) -> Any:
+def as_tuple(value: Any) -> Any:
+    """Return a list of the file as a tuple; a single text or nothing too."""
+    if value is None:
+        return ()
     return (value,) if isinstance(value, str) else tuple(cast("list[Any]", value)) if isinstance(value, list) else value
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+def _month(text: str) -> str:
+    if not re.fullmatch(MONTH, text):
+        raise ValueError("is no month; write {key}: 2026-09")
+    return text
+
+
+def _amount(text: str) -> str:
+    if not re.fullmatch(AMOUNT, text):
+        raise ValueError('is no amount; write it in quotes, without separators: {key}: "2400.00"')
+    return text
+
+
+Month = Annotated[str, AfterValidator(_month)]
+"""Year-month."""
+Amount = Annotated[str, AfterValidator(_amount)]
+"""An exact amount, in quotes in the file."""
+Words = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
 """One text, or a list of them."""
 
 
@@ -42,7 +65,7 @@ class Dimension(Frozen):
     values: dict[str, str] = Field(default_factory=dict, description="Other spellings of a value: {prod: production}.")
     required: bool = Field(False, description="Whether every usage charge has to carry it.")
     allowed: Words = Field((), description="The values it may have; any where left out.")
-    since: str = Field("", description="The first month, year-month, in which it is required.", pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")
+    since: Month = Field("", description="The first month, year-month, in which it is required.")
 
 
 class Rule(Frozen):
@@ -58,7 +81,7 @@ class Rule(Frozen):
     pool: str = Field("", description="The shared pool it goes to.")
 
 
-Rules = Annotated[tuple[Rule, ...], BeforeValidator(_listed)]
+Rules = Annotated[tuple[Rule, ...], BeforeValidator(as_tuple)]
 
 
 class Pool(Frozen):
@@ -103,12 +126,12 @@ class Allocation(Frozen):
     dimensions: dict[str, Dimension] = Field(default_factory=dict, description="What is read from tags.")
     rules: Rules = Field(description="In order: the first that takes a charge holds.")
     cost_centers: dict[str, str] = Field(default_factory=dict, description="Of each owner the cost centre that a chargeback books on.")
-    metrics: Annotated[tuple[Metric, ...], BeforeValidator(_listed)] = Field((), description="Unit costs.")
+    metrics: Annotated[tuple[Metric, ...], BeforeValidator(as_tuple)] = Field((), description="Unit costs.")
     pools: dict[str, Pool] = Field(default_factory=dict, description="Shared costs, in the order in which they step down.")
 
     def fixed(self, pool: str) -> dict[str, Fraction]:
         """Return the shares of a fixed split as exact fractions."""
-        return {taker: _share(text) or Fraction(0) for taker, text in self.pools[pool].shares.items()}
+        return {taker: percentage(text) or Fraction(0) for taker, text in self.pools[pool].shares.items()}
 
 
 def read_rules(path: Path) -> Allocation:
@@ -184,7 +207,7 @@ def _check_when(found: Allocation, when: dict[str, Words], path: tuple[str | int
 def _check_pool(found: Allocation, name: str, notes: Notes) -> None:
     pool, path = found.pools[name], ("pools", name)
     if pool.split == "fixed":
-        shares = {taker: _share(text) for taker, text in pool.shares.items()}
+        shares = {taker: percentage(text) for taker, text in pool.shares.items()}
         for taker, share in shares.items():
             if share is None:
                 notes.add((*path, "shares", taker), f"'{pool.shares[taker]}' is no percentage", "write 40%, or 33.5%", pool.shares[taker])
@@ -227,10 +250,10 @@ def _check_metric(found: Allocation, metric: Metric, path: tuple[str | int, ...]
             notes.add((*path, "usage", key), f"the usage records have no text column '{key}'", nearest(key, texts), key)
 
 
-def _share(text: str) -> Fraction | None:
-    """Return a percentage as an exact fraction; None where it is none."""
+def percentage(text: str, most: int = 1) -> Fraction | None:
+    """Return a percentage as an exact fraction; None where it is none, or not from 0 to `most`."""
     try:
         share = Fraction(text.strip().removesuffix("%").strip()) / 100
     except (ValueError, ZeroDivisionError):
         return None
-    return share if text.strip().endswith("%") and 0 <= share <= 1 else None
+    return share if text.strip().endswith("%") and 0 <= share <= most else None

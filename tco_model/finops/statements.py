@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from typing import Any
 
+from tco_model.actuals.periods import month_plus
 from tco_model.actuals.queries import rows_of
 from tco_model.actuals.spend import NOT_SAID, Cost
 from tco_model.errors import Problem, ScenarioError, nearest
@@ -104,8 +105,8 @@ def states(charges: Any, rules: Allocation, usage: Any = None, month: str = "") 
     found = allocate(charges, rules, usage)
     month = month_in(found, month)
     services = _services(charges, rules, month)
-    before = _month_before(month)
-    totals = _totals(found, before) if before in found.months else None
+    before = month_plus(month, -1)
+    totals = found.totals(before) if before in found.months else None
     owners = {one.owner for one in (*found.direct, *found.shared) if one.owner and one.month == month} | set(totals or ())
     made = [
         Statement(
@@ -136,7 +137,7 @@ def month_in(found: Allocated, month: str = "") -> str:
 def journal(found: Allocated, rules: Allocation, month: str) -> tuple[JournalLine, ...]:
     """Return what to book for a month: a line an owner, the dearest first, and one for what is charged to nobody; in cents that sum to
     the bill in cents."""
-    totals = _totals(found, month)
+    totals = found.totals(month)
     exact = {owner: totals[owner] for owner in sorted(totals, key=lambda one: (-totals[one], one))}
     rest = sum((one.amount for one in found.direct if one.month == month), ZERO) - sum(exact.values(), ZERO)
     if rest:
@@ -171,16 +172,3 @@ def _services(charges: Any, rules: Allocation, month: str) -> dict[str, tuple[tu
     for row in rows_of(query.filter(query.month == month)):
         found.setdefault(str(row["owner"]), []).append((str(row["ServiceName"] or NOT_SAID), Decimal(row["amount"] or 0)))
     return {owner: tuple(sorted(rows, key=lambda one: (-one[1], one[0]))) for owner, rows in found.items()}
-
-
-def _totals(found: Allocated, month: str) -> dict[str, Decimal]:
-    totals: dict[str, Decimal] = {}
-    for one in (*found.direct, *found.shared):
-        if one.owner and one.month == month:
-            totals[one.owner] = totals.get(one.owner, ZERO) + one.amount
-    return totals
-
-
-def _month_before(month: str) -> str:
-    number = int(month[:4]) * 12 + int(month[5:7]) - 2
-    return f"{number // 12:04d}-{number % 12 + 1:02d}"

@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from tco_model.actuals.periods import MONTH
 from tco_model.actuals.queries import month as month_of
 from tco_model.actuals.queries import rows_of
 from tco_model.actuals.spend import Cost
@@ -25,7 +26,6 @@ from tco_model.finops.rules import Allocation, Metric
 OUTCOMES = "outcomes.csv"
 """Of a workspace: counts of business outcomes by month."""
 ZERO = Decimal(0)
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 Counts = Mapping[str, Decimal]
 """By month."""
 
@@ -113,7 +113,7 @@ def _take(row: list[str], found: dict[str, dict[str, Decimal]]) -> tuple[str, st
     if len(row) != 3:
         return f"{len(row)} values", "write three: month, product, count", "", ",".join(row)
     month, product, text = (value.strip() for value in row)
-    if not _MONTH.fullmatch(month):
+    if not re.fullmatch(MONTH, month):
         return f"'{month}' is no month", "write 2026-09", "month", month
     try:
         count = Decimal(text)
@@ -163,11 +163,7 @@ def _owner_costs(found: Allocated, owner: str) -> dict[str, Decimal]:
     held = found.owners()
     if owner not in held:
         raise ScenarioError(Problem(f"'{owner}' bears nothing", nearest(owner, held), "metrics.owner", owner))
-    costs: dict[str, Decimal] = {}
-    for one in (*found.direct, *found.shared):
-        if one.owner == owner:
-            costs[one.month] = costs.get(one.month, ZERO) + one.amount
-    return costs
+    return {month: found.totals(month).get(owner, ZERO) for month in found.months}
 
 
 def _formula(metric: Metric, rules: Allocation) -> str:

@@ -148,6 +148,8 @@ def _rule(kind: str, context: Mapping[str, Any]) -> str:
             return "is not one of the choices"
         case "string_too_long":
             return f"is longer than {context['max_length']:,} characters"
+        case "value_error":  # a check of ours: "its rule; the move that mends"
+            return str(context["error"]).partition("; ")[0]
         case _:
             return _WANTED.get(kind, ("cannot be read", ""))[0]
 
@@ -162,6 +164,8 @@ def _mend(kind: str, key: str, context: Mapping[str, Any]) -> str:
             return f"write {key}: {str(context['expected']).replace(chr(39), '')}"
         case "string_too_long":
             return f"shorten it to {context['max_length']:,} characters"
+        case "value_error":
+            return str(context["error"]).partition("; ")[2].format(key=key)
         case _:
             return _WANTED.get(kind, ("", "see `tco schema` for what {key} may hold"))[1].format(key=key)
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from tco_model.actuals.spend import COST_WORDS
 from tco_model.finops.statements import Statement, Statements
 from tco_model.report.format import percent
 from tco_model.report.paper.document import Block, Column, Contents, Paper, Section, Table, paragraph, row
 from tco_model.report.paper.paper import numbered
-
-COST_WORDS = {
-    "EffectiveCost": "EffectiveCost: commitments are spread over what used them",
-    "BilledCost": "BilledCost: what the invoices of the month say",
-}
 
 
 def make_statement_paper(found: Statements, version: str, *, owner: str = "") -> Paper:
@@ -26,7 +22,7 @@ def make_statement_paper(found: Statements, version: str, *, owner: str = "") ->
     first, later = numbered(tuple(front), (contents,))
     return Paper(
         title=f"Statement of costs: {whose}, {found.month}",
-        subtitle=f"{COST_WORDS[found.cost]}; {found.currency}",
+        subtitle=f"{COST_WORDS[found.cost].capitalize()}; in {found.currency}",
         description=f"What {whose} bore in {found.month}",
         author="",
         date=f"{found.month}-01",

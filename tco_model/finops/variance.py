@@ -1,0 +1,261 @@
+"""Turns two months of a bill into what changed between them and why, split exactly: price, rate, volume, mix, new, gone, and the rest.
+
+An item is what one account uses of one SKU in one unit. For an item of both months, with quantity q, cost c and list cost l of before and
+after, and Q the quantity of all such items of its service and unit (a group of like units):
+
+- price: q₁ (l₁/q₁ − l₀/q₀) c₀/l₀, the change of the list price at the discount of before;
+- rate: what is left of q₁ (c₁/q₁ − c₀/q₀): discounts and commitments; and what unused commitments cost;
+- mix: (q₁ − Q₁ q₀/Q₀) c₀/q₀, its share of the group at its price of before;
+- volume: (Q₁ q₀/Q₀ − q₀) c₀/q₀, the group growing as a whole.
+
+Without list costs the whole change of the unit cost is price. Usage of one month only is new or gone. Purchases, taxes, credits,
+adjustments and corrections are no usage: fees where they recur, else one-off. Usage without a quantity takes that of the usage records,
+tokens, where the records name its account as their project; else it cannot be explained and is called so.
+Every part is an exact decimal of at most 28 digits; what rounding to 12 places leaves of an item is in its volume, so that the parts sum
+to the change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import tco_model.finops.allocate as allocation
+from tco_model.actuals.queries import rows_of
+from tco_model.actuals.spend import NOT_SAID, Cost
+from tco_model.errors import Problem, ScenarioError
+from tco_model.finops.allocate import ZERO
+from tco_model.finops.rules import Allocation
+from tco_model.finops.token_usage import Calls, calls_by_project
+
+# Ibis gives every column its widest type, so that tables stand here as Any.
+PARTS = ("price", "rate", "volume", "mix", "new", "gone", "fees", "one_off", "unexplained")
+PART_WORDS: Mapping[str, str] = {
+    "price": "list prices",
+    "rate": "discounts and commitments",
+    "volume": "more or less used",
+    "mix": "shift among items of a service",
+    "new": "items not there before",
+    "gone": "items no longer there",
+    "fees": "recurring fees and taxes",
+    "one_off": "purchases, credits, corrections",
+    "unexplained": "usage billed without a quantity",
+}
+PLACES = 12
+USAGE = "usage"
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """An item in one month."""
+
+    cost: Decimal
+    listed: Decimal
+    quantity: Decimal
+
+    def plus(self, other: Amounts) -> Amounts:
+        """Add another of the same item."""
+        return Amounts(self.cost + other.cost, self.listed + other.listed, self.quantity + other.quantity)
+
+
+NOTHING = Amounts(ZERO, ZERO, ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What changed of one item; money out positive."""
+
+    bearer: str
+    """Its owner, or pool, or nobody."""
+    account: str
+    service: str
+    sku: str
+    unit: str
+    kind: str
+    """usage, or the part that it falls into whole."""
+    before: Amounts
+    after: Amounts
+    effects: Mapping[str, Decimal]
+    """By part; they sum to `change`."""
+    said: str = ""
+    """Of tokens: how calls changed."""
+
+    @property
+    def change(self) -> Decimal:
+        """What it costs more."""
+        return self.after.cost - self.before.cost
+
+    @property
+    def words(self) -> str:
+        """What happened to it."""
+        name = f"{self.service} in {self.account}"
+        if self.kind != USAGE:
+            return f"{name}: {PART_WORDS[self.kind]}"
+        if not self.before.quantity or not self.after.quantity:
+            return f"{name}: {'new' if self.after.quantity else 'gone'}"
+        if self.said:
+            return f"{name}: {self.said}"
+        volume = float(self.after.quantity / self.before.quantity - 1)
+        if not self.before.cost:
+            return f"{name}: {volume:+.0%} {self.unit}"
+        price = float((self.after.cost / self.after.quantity) / (self.before.cost / self.before.quantity) - 1)
+        return f"{name}: {volume:+.0%} {self.unit}" + (f", each {price:+.1%}" if abs(price) >= 0.0005 else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Variance:
+    """The change between two months of a bill, or of one owner's own charges."""
+
+    before: str
+    after: str
+    cost: Cost
+    currency: str
+    items: tuple[Item, ...]
+    """Those that moved most first."""
+
+    @property
+    def change(self) -> Decimal:
+        """What the later month costs more."""
+        return sum((one.change for one in self.items), ZERO)
+
+    @property
+    def parts(self) -> dict[str, Decimal]:
+        """The change by part, in the order of `PARTS`; they sum to the change."""
+        return {part: sum((one.effects.get(part, ZERO) for one in self.items), ZERO) for part in PARTS}
+
+    def bearers(self) -> dict[str, Decimal]:
+        """Return the change by owner or pool, the largest first."""
+        found: dict[str, Decimal] = {}
+        for one in self.items:
+            found[one.bearer] = found.get(one.bearer, ZERO) + one.change
+        return dict(sorted(found.items(), key=lambda entry: (-abs(entry[1]), entry[0])))
+
+
+def explain(charges: Any, rules: Allocation, before: str, after: str, usage: Any = None) -> Variance:
+    """Explain what changed between two months.
+
+    Args:
+        charges: of a workspace.
+        rules: from `read_rules`; they say whose each charge is.
+        usage: of the workspace: tokens where a bill has no quantity.
+        before: year-month.
+        after: year-month.
+
+    Raises:
+        ScenarioError: a month without charges, or several currencies and none chosen.
+    """
+    rows = rows_of(items_query(charges, rules, (before, after)))
+    for month in (before, after):
+        if not any(row["month"] == month for row in rows):
+            raise ScenarioError(Problem(f"the bill has no month {month}", "name one that it has", "month", month))
+    calls = calls_by_project(usage, (before, after)) if usage is not None else {}
+    pairs: dict[tuple[str, ...], dict[str, Amounts]] = {}
+    for key, month, amounts in _measured(rows, calls):
+        pair = pairs.setdefault(key, {})
+        pair[month] = pair.get(month, NOTHING).plus(amounts)
+    held = {key: (pair.get(before, NOTHING), pair.get(after, NOTHING)) for key, pair in pairs.items()}
+    groups = _groups(held)
+    items = [
+        _item(key, *pair, groups.get(key[2:6:2], _NO_GROUP), _said(calls.get(key[1], {}), before, after)) for key, pair in held.items()
+    ]
+    items.sort(key=lambda one: (-abs(one.change), one.account, one.service, one.sku))
+    return Variance(before, after, rules.cost, allocation.currency_of(allocation.in_one_currency(charges, rules), rules), tuple(items))
+
+
+def items_query(charges: Any, rules: Allocation, months: Sequence[str]) -> Any:
+    """Return the expression of items by month with cost, list cost and quantity, for any backend of Ibis."""
+    import ibis
+
+    named: Any = allocation.sorted_charges(allocation.in_one_currency(charges, rules), rules)
+    named = named.filter(named.month.isin(list(months)))
+    pools = [(named.rule == place, rule.pool) for place, rule in enumerate(rules.rules) if rule.pool]
+    pool: Any = ibis.cases(*pools, else_="") if pools else ibis.literal("")  # pyright: ignore[reportUnknownMemberType]
+    quantity: Any = ibis.coalesce(named.ConsumedQuantity, named.PricingQuantity)
+    unit: Any = ibis.coalesce(named.ConsumedUnit, named.PricingUnit)
+    is_usage = (named.ChargeCategory == "Usage") & ~(named.ChargeClass.fill_null("") == "Correction")
+    recurs = named.ChargeCategory.isin(["Purchase", "Tax"]) & ~(named.ChargeFrequency.fill_null("") == "One-Time")
+    kind: Any = ibis.cases(
+        (is_usage & (named.CommitmentDiscountStatus.fill_null("") == "Unused"), "rate"),
+        (is_usage & (quantity.fill_null(0) > 0) & unit.notnull(), USAGE),
+        (is_usage, "unexplained"),
+        (recurs | (named.ChargeCategory == "Tax"), "fees"),
+        else_="one_off",
+    )
+    sku: Any = ibis.coalesce(named.SkuPriceId, named.SkuId, named.ChargeDescription)
+    rows = named.mutate(
+        kind=kind,
+        bearer=named.owner.nullif("").fill_null(pool).nullif("").fill_null(NOT_SAID),
+        sku=sku.fill_null(NOT_SAID),
+        unit=unit.fill_null(NOT_SAID),
+        counted=quantity,
+        **{name: named[name].fill_null(NOT_SAID) for name in ("SubAccountName", "ServiceName")},
+    )
+    keys = ["month", "bearer", "SubAccountName", "ServiceName", "sku", "unit", "kind"]
+    return rows.group_by(keys).aggregate(cost=rows.amount.sum(), listed=rows.ListCost.sum(), quantity=rows.counted.sum())
+
+
+_Key = tuple[str, ...]
+_NO_GROUP = (Fraction(0), Fraction(0))
+
+
+def _measured(rows: Sequence[Mapping[str, Any]], calls: Mapping[str, Mapping[str, Calls]]) -> Iterator[tuple[_Key, str, Amounts]]:
+    """Yield items by month; what a bill states without a quantity is one item an account and service, counted in tokens where logged."""
+    counted: set[tuple[str, str, str]] = set()
+    for row in rows:
+        key = tuple(str(row[name]) for name in ("bearer", "SubAccountName", "ServiceName", "sku", "unit", "kind"))
+        amounts = Amounts(*(Decimal(row[name] or 0) for name in ("cost", "listed", "quantity")))
+        month, account = str(row["month"]), key[1]
+        if key[5] == "unexplained" and account in calls:
+            key = (*key[:3], "tokens", "tokens", USAGE)
+            first = (account, key[2], month) not in counted  # of several charges that share the tokens, one brings them
+            tokens = calls[account][month].tokens if first and month in calls[account] else ZERO
+            amounts = Amounts(amounts.cost, ZERO, tokens)
+            counted.add((account, key[2], month))
+        yield key, month, amounts
+
+
+def _said(calls: Mapping[str, Calls], before: str, after: str) -> str:
+    return calls[after].change(calls[before]) if before in calls and after in calls else ""
+
+
+def _groups(held: Mapping[_Key, tuple[Amounts, Amounts]]) -> dict[_Key, tuple[Fraction, Fraction]]:
+    """Return by service and unit the quantities before and after of all items of both months."""
+    found: dict[_Key, tuple[Fraction, Fraction]] = {}
+    for key, (one, other) in held.items():
+        if key[5] == USAGE and one.quantity and other.quantity:
+            before, after = found.get(key[2:6:2], _NO_GROUP)
+            found[key[2:6:2]] = before + Fraction(one.quantity), after + Fraction(other.quantity)
+    return found
+
+
+def _item(key: _Key, before: Amounts, after: Amounts, group: tuple[Fraction, Fraction], said: str) -> Item:
+    change = after.cost - before.cost
+    if key[5] != USAGE:
+        effects = {key[5]: change}
+    elif not before.quantity or not after.quantity:
+        effects = {"new" if after.quantity else "gone": change}
+    else:
+        price, rate, mix = (_decimal(one) for one in split(before, after, *group))
+        effects = {"price": price, "rate": rate, "mix": mix, "volume": change - price - rate - mix}
+    return Item(*key, before=before, after=after, effects=effects, said=said if key[3] == "tokens" else "")
+
+
+def split(before: Amounts, after: Amounts, group_before: Fraction, group_after: Fraction) -> tuple[Fraction, Fraction, Fraction]:
+    """Return price, rate and mix of an item of both months, as exact fractions; the rest of its change is volume."""
+    quantity, later = Fraction(before.quantity), Fraction(after.quantity)
+    unit, unit_later = Fraction(before.cost) / quantity, Fraction(after.cost) / later
+    changed = later * (unit_later - unit)
+    price = changed
+    if before.listed > 0 and after.listed > 0:
+        price = (
+            later * (Fraction(after.listed) / later - Fraction(before.listed) / quantity) * Fraction(before.cost) / Fraction(before.listed)
+        )
+    mix = (later - group_after * quantity / group_before) * unit
+    return price, changed - price, mix
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(round(value * 10**PLACES)).scaleb(-PLACES)

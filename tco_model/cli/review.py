@@ -1,0 +1,227 @@
+"""Turns a month of actuals into its review, and what the review decides into decisions that the next one checks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tco_model.cli.finops import month_option, rules_option, workspace_argument
+from tco_model.cli.options import echo_json, json_option
+from tco_model.cli.paper import paper_targets, writer
+
+if TYPE_CHECKING:
+    from tco_model.finops.books import Books
+    from tco_model.finops.decisions import Status
+
+
+def _pairs(_: click.Context, __: click.Parameter, said: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    for one in said:
+        if "=" not in one:
+            raise click.BadParameter(f"'{one}' is not key=value; write --on owner=support-eng")
+    return tuple((key.strip(), value.strip()) for key, _, value in (one.partition("=") for one in said))
+
+
+@click.command(short_help="Record a decision of a review.")
+@workspace_argument
+@rules_option
+@month_option
+@click.option("--title", default="", help="What is done.")
+@click.option("--owner", default="", help="Who does it.")
+@click.option("--due", default="", metavar="YYYY-MM", help="The first month in which it must show.")
+@click.option("--expected", default="", metavar="AMOUNT", help="What it saves a month; negative where it spends more.")
+@click.option("--why", default="", help="Why; also of spending more.")
+@click.option(
+    "--on", "about", multiple=True, metavar="KEY=VALUE", callback=_pairs,
+    help="What it is about: owner=…, metric=…, or conditions on charges, such as SubAccountName=support-eval; repeatable.",
+)  # fmt: skip
+@click.option("--close", "closes", metavar="ID", help="Instead: close a decision, with --as and --note.")
+@click.option("--as", "status", type=click.Choice(["done", "dropped", "open"]), default="done", show_default=True, help="How it ends.")
+@click.option("--note", default="", help="What became of it.")
+@json_option
+def decide(workspace: Path, rules: Path, month: str, closes: str | None, status: Status, note: str, as_json: bool, **said: Any) -> None:
+    """Record what a review decides, with the cost that it is held against; or close a decision.
+
+    \b
+    tco decide bills --title "Evaluate once a week" --owner support-eng --due 2026-11 --expected 1500 \\
+        --on SubAccountName=support-eval --why "nobody reads the daily runs"
+    tco decide bills --title "A second region" --owner shop-eng --due 2026-12 --expected -900 --on owner=shop-eng --why "for latency"
+    tco decide bills --close 2026-09-01 --as done --note "weekly since 3 November"
+    """
+    from tco_model.finops.books import open_books
+    from tco_model.finops.decisions import closed_text, decision_file, find, read_decisions
+
+    if closes:
+        kept = find(read_decisions(workspace), closes)
+        _write(decision_file(workspace, kept.id), closed_text(kept.decision, status, note))
+        click.echo(f"{kept.id} is {status}.")
+        return
+    books = open_books(workspace, rules)
+    name, text = _decided(books, month, said)
+    file = decision_file(workspace, name)
+    _write(file, text)
+    if as_json:
+        echo_json({"id": name, "file": str(file)})
+    else:
+        click.echo(f"{file}\n\n{text}")
+
+
+def _decided(books: Books, month: str, said: dict[str, Any]) -> tuple[str, str]:
+    """Return the name and the file of a decision that a person describes."""
+    from tco_model.finops.decisions import decision_text, described, next_id, read_decisions
+    from tco_model.finops.scopes import scope_of, spent_on
+    from tco_model.finops.statements import month_in
+
+    month = month_in(books.found, month)
+    scope = scope_of(said.pop("about"), books.rules, list(books.found.owners()))
+    spent = spent_on(scope, books.charges, books.rules, books.found, books.metrics)
+    texts = {key: str(value).strip() for key, value in said.items()}
+    made = described(texts, scope, spent, month, dt.datetime.now(dt.UTC).date(), books.found.currency, books.found.cost)
+    return next_id(read_decisions(books.workspace), month), decision_text(made)
+
+
+def _write(file: Path, text: str) -> None:
+    from tco_model.exporters.files import write_text
+
+    file.parent.mkdir(exist_ok=True)
+    write_text(file, text)
+
+
+@click.command(short_help="List the decisions and what they really saved.")
+@workspace_argument
+@rules_option
+@month_option
+@json_option
+def decisions(workspace: Path, rules: Path, month: str, as_json: bool) -> None:
+    """List the decisions of the reviews, and what each saved in the months since it was due against what was expected of it.
+
+    \b
+    tco decisions bills
+    tco decisions bills --month 2026-11 --json
+    """
+    from tco_model.exporters.decision_table import decision_rows, print_decisions
+    from tco_model.exporters.terminal import make_console
+    from tco_model.finops.books import open_books
+    from tco_model.finops.review import outcomes_of
+    from tco_model.finops.statements import month_in
+
+    books = open_books(workspace, rules)
+    month = month_in(books.found, month)
+    found = outcomes_of(books, month)
+    if as_json:
+        echo_json(decision_rows(found))
+    else:
+        print_decisions(found, month, make_console())
+
+
+@click.command(short_help="Review a month, and record what is decided.")
+@workspace_argument
+@rules_option
+@month_option
+@click.option(
+    "--scenario",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The scenario that the workload was decided by: its levers are weighed.",
+)
+@click.option(
+    "-o", "--output", "papers", type=click.Path(path_type=Path), multiple=True, metavar="PAPER", callback=paper_targets,
+    help="Also write a paper, .docx, .pdf, .html or .md; repeatable.",
+)  # fmt: skip
+@click.option("--no-input", is_flag=True, help="Do not ask for decisions.")
+@json_option
+def review(
+    workspace: Path, rules: Path, month: str, scenario: Path | None, papers: tuple[Path, ...], no_input: bool, as_json: bool
+) -> None:  # fmt: skip
+    """Review a month: spend against budget and forecast, why it changed, unit costs, what decisions saved; then ask what is decided.
+
+    The review is kept as a readable file in DIR/reviews. Decisions are asked for where a person sits at the terminal.
+
+    \b
+    tco review bills --month 2026-09
+    tco review bills -o review.docx
+    tco review bills --scenario scenarios/support_assistant.yaml --no-input
+    """
+    from tco_model import __version__
+    from tco_model.api import levers
+    from tco_model.exporters.files import write_text
+    from tco_model.exporters.markdown import markdown_text
+    from tco_model.exporters.paper_text import print_paper
+    from tco_model.exporters.review_data import review_data
+    from tco_model.exporters.terminal import make_console
+    from tco_model.finops.books import open_books
+    from tco_model.finops.review import FOLDER
+    from tco_model.finops.review import review as make_review
+    from tco_model.report.paper.review import make_review_paper
+
+    books = open_books(workspace, rules)
+    found = make_review(books, month)
+    paper = make_review_paper(found, __version__, levers(scenario) if scenario else None)
+    kept = workspace / FOLDER / f"{found.month}.md"
+    kept.parent.mkdir(exist_ok=True)
+    write_text(kept, markdown_text(paper, found.month))
+    for target in papers:
+        writer(target)(paper, target)
+    if as_json:
+        echo_json(review_data(found))
+        return
+    print_paper(paper, make_console())
+    for written in (kept, *papers):
+        click.echo(f"Written: {written}")
+    if not no_input and sys.stdin.isatty() and sys.stdout.isatty():
+        _ask(books, found.month)
+
+
+def _ask(books: Books, month: str) -> None:
+    """Ask for decisions until there is none more; what is wrong with one is said, and it is asked for again."""
+    from tco_model.errors import ScenarioError
+    from tco_model.finops.decisions import decision_file
+
+    while click.confirm("Record a decision?", default=False):
+        said = {name: click.prompt(words) for name, words in _QUESTIONS.items()}
+        pairs = _pairs(click.get_current_context(), click.Option(["--on"]), [one.strip() for one in said.pop("about").split(",")])
+        try:
+            name, text = _decided(books, month, {**said, "about": pairs})
+        except (ScenarioError, click.BadParameter) as error:
+            click.echo(str(error), err=True)
+            continue
+        _write(decision_file(books.workspace, name), text)
+        click.echo(f"Recorded: {decision_file(books.workspace, name)}")
+
+
+_QUESTIONS = {
+    "title": "What is done",
+    "owner": "Who does it",
+    "due": "First month in which it must show (2026-11)",
+    "expected": "What it saves a month (negative: it spends more)",
+    "about": "What it is about (owner=…, metric=…, or SubAccountName=…; several with commas)",
+    "why": "Why",
+}
+
+
+@click.command(short_help="Find days that cost something else than they should have.")
+@workspace_argument
+@rules_option
+@click.option("--since", default="", metavar="YYYY-MM[-DD]", help="Tell those from this day on; the days before are history.")
+@json_option
+def anomalies(workspace: Path, rules: Path, since: str, as_json: bool) -> None:
+    """Find days on which a service of an account cost something else than it should have: how much, since when, and which resources.
+
+    \b
+    tco anomalies bills
+    tco anomalies bills --since 2026-09 --json
+    """
+    from tco_model.exporters.anomaly_table import anomaly_rows, print_anomalies
+    from tco_model.exporters.terminal import make_console
+    from tco_model.finops.anomalies import anomalies as find_anomalies
+    from tco_model.finops.books import open_books
+
+    books = open_books(workspace, rules)
+    found = find_anomalies(books.charges, books.rules, since)
+    if as_json:
+        echo_json([] if found is None else anomaly_rows(found))
+    else:
+        print_anomalies(found, make_console())

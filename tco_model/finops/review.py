@@ -1,0 +1,166 @@
+"""Turns a month of a workspace into its review: what was spent against what was meant, why, and what decisions really saved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from tco_model.actuals.periods import month_plus
+from tco_model.actuals.spend import Cost
+from tco_model.finops.allocate import ZERO, Allocated, Item
+from tco_model.finops.anomalies import Anomalies, anomalies
+from tco_model.finops.books import Books
+from tco_model.finops.budget import Checked, check
+from tco_model.finops.budget_rules import FILE as BUDGETS
+from tco_model.finops.budget_rules import read_budgets
+from tco_model.finops.commitments import Commitments, commitments
+from tco_model.finops.decisions import Outcome, outcome_of, read_decisions
+from tco_model.finops.forecast import TOTAL
+from tco_model.finops.kept_forecasts import Fared, KeptForecast, fared, made_before, read_kept
+from tco_model.finops.metadata import EVERY, comply
+from tco_model.finops.scopes import spent_on
+from tco_model.finops.series import Series, covered_until, owner_series, whole_months
+from tco_model.finops.statements import NOT_CHARGED, month_in
+from tco_model.finops.unit_metrics import UnitMetric
+from tco_model.finops.variance import Variance, explain
+
+FOLDER = "reviews"
+"""Of a workspace: a readable file a review."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerCost:
+    """What an owner bore; `before` is None where the bill does not reach back."""
+
+    owner: str
+    amount: Decimal
+    before: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCost:
+    """A unit cost of the month and of the one before [currency/unit]; None without a count."""
+
+    metric: UnitMetric
+    value: float | None
+    before: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The review of a month. Money out is positive; actual amounts are exact decimals in `currency`."""
+
+    month: str
+    cost: Cost
+    currency: str
+    spend: Decimal
+    before: Decimal | None
+    """The month before; None where the bill does not reach back."""
+    owners: tuple[OwnerCost, ...]
+    """The dearest first, what is charged to nobody last."""
+    forecast: KeptForecast | None
+    """The last one kept that had not seen the month."""
+    fared: tuple[Fared, ...]
+    budgets: tuple[Checked, ...]
+    variance: Variance | None
+    unit_costs: tuple[UnitCost, ...]
+    coverage: float
+    """Share of the month's cost that is allocated."""
+    unallocated: Decimal
+    items: tuple[Item, ...]
+    """Of the whole bill: what nobody owns, the dearest first."""
+    compliance: float | None
+    """Share of the month's usage cost that carries every required tag."""
+    commitments: Commitments | None
+    anomalies: Anomalies | None
+    outcomes: tuple[Outcome, ...]
+    notes: tuple[str, ...]
+    """What is missing, and the command that brings it."""
+
+
+def review(books: Books, month: str = "") -> Review:
+    """Review a month.
+
+    Args:
+        books: the workspace and its rules.
+        month: year-month; the last whole month of the bill where left out.
+
+    Raises:
+        ScenarioError: no such month, or a file of the workspace that cannot be read.
+    """
+    found = books.found
+    month = month_in(found, month or _last_whole(books))
+    before = month_plus(month, -1) if month_plus(month, -1) in found.months else ""
+    series = owner_series(found)
+    kept = made_before(read_kept(books.workspace), month, "owner", found.cost)
+    notes = [] if kept else ["no forecast of this month was kept before it: tco forecast makes one of the next"]
+    budgets = books.workspace / BUDGETS
+    notes += [] if budgets.is_file() else ["there are no budgets: tco budget starter"]
+    notes += [] if before else ["the bill does not reach back a month, so that nothing is compared"]
+    of_month = _of_month(found, month)
+    return Review(
+        month=month, cost=found.cost, currency=found.currency, spend=of_month.bill,
+        before=_of_month(found, before).bill if before else None, owners=_owners(series, month, before), forecast=kept,
+        fared=_fared(kept, series, month), budgets=check(books, read_budgets(budgets, books.rules), month) if budgets.is_file() else (),
+        variance=explain(books.charges, books.rules, before, month, books.usage) if before else None,
+        unit_costs=tuple(UnitCost(one, _value(one, month), _value(one, before)) for one in books.metrics),
+        coverage=of_month.coverage, unallocated=of_month.unallocated, items=found.items, compliance=_compliance(books, month),
+        commitments=next((one for one in commitments(books.charges) if (one.month, one.currency) == (month, found.currency)), None),
+        anomalies=_anomalies(books, month), outcomes=outcomes_of(books, month), notes=tuple(notes),
+    )  # fmt: skip
+
+
+def outcomes_of(books: Books, month: str) -> tuple[Outcome, ...]:
+    """Return what each decision of a workspace saved until a month, oldest first; later ones are left out.
+
+    Raises:
+        ScenarioError: a decision that cannot be read, or whose metric is gone.
+    """
+    return tuple(
+        outcome_of(one, spent_on(one.decision.scope, books.charges, books.rules, books.found, books.metrics), month)
+        for one in read_decisions(books.workspace)
+        if one.decision.review <= month
+    )
+
+
+def _last_whole(books: Books) -> str:
+    whole = whole_months(books.found.months, covered_until(books.charges))
+    return whole[-1] if whole else ""
+
+
+def _of_month(found: Allocated, month: str) -> Allocated:
+    direct = tuple(one for one in found.direct if one.month == month)
+    return replace(found, direct=direct, unsplit={key: amount for key, amount in found.unsplit.items() if key[1] == month})
+
+
+def _owners(series: Sequence[Series], month: str, before: str) -> tuple[OwnerCost, ...]:
+    def amount(one: Series, period: str) -> Decimal:
+        return one.amounts[one.periods.index(period)]
+
+    found = [OwnerCost(one.name, amount(one, month), amount(one, before) if before else None) for one in series]
+    found = [one for one in found if one.amount or one.before]
+    return tuple(sorted(found, key=lambda one: (one.owner == NOT_CHARGED, -one.amount, one.owner)))
+
+
+def _fared(kept: KeptForecast | None, series: Sequence[Series], month: str) -> tuple[Fared, ...]:
+    if kept is None:
+        return ()
+    total = Series(TOTAL, (month,), (sum((one.amounts[one.periods.index(month)] for one in series), ZERO),))
+    return tuple(one for one in fared(kept, {TOTAL: total, **{one.name: one for one in series}}) if one.month == month)
+
+
+def _value(metric: UnitMetric, month: str) -> float | None:
+    return dict(zip(metric.months, metric.values, strict=True)).get(month)
+
+
+def _compliance(books: Books, month: str) -> float | None:
+    if not any(one.required for one in books.rules.dimensions.values()):
+        return None
+    return comply(books.charges, books.rules).share(EVERY, month=month)
+
+
+def _anomalies(books: Books, month: str) -> Anomalies | None:
+    """Return the anomalies that touch the month."""
+    found = anomalies(books.charges, books.rules, month)
+    return None if found is None else replace(found, found=tuple(one for one in found.found if f"{one.first:%Y-%m}" <= month))

@@ -1,0 +1,240 @@
+"""Turns the review of a month into a paper that ends in decisions: what was spent, why, what was meant, and what came of the last ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from tco_model.actuals.spend import COST_WORDS
+from tco_model.analysis.levers import Levers
+from tco_model.finops.maturity import marks
+from tco_model.finops.review import Review
+from tco_model.finops.variance import PART_WORDS
+from tco_model.report.format import chance, percent, short_number, signed_money
+from tco_model.report.paper.document import Block, Column, Listing, Paper, Row, Section, Table, paragraph, row, said
+from tco_model.report.paper.paper import numbered
+from tco_model.report.paper.statement import money
+
+MOST_MOVERS, MOST_LEVERS = 8, 3
+NUMBER = "right"
+
+
+def make_review_paper(found: Review, version: str, levers: Levers | None = None) -> Paper:
+    """Return the paper of a review; `levers` are those of the scenario that the workload was decided by."""
+    parts = (
+        ("What was spent", "spent", _spent(found)),
+        ("Why it changed", "why", _why(found)),
+        ("Against budget and forecast", "meant", _meant(found)),
+        ("What one unit cost", "units", _units(found)),
+        ("How well the bill is kept", "kept", _kept(found)),
+        ("Days off what is expected", "anomalies", _odd(found)),
+        ("What earlier decisions saved", "decisions", _outcomes(found)),
+        ("What to decide", "decide", _decide(found, levers)),
+    )
+    sections = tuple(Section(str(place), head, tuple(blocks), key) for place, (head, key, blocks) in enumerate(parts, start=1))
+    (front,) = numbered(sections)
+    return Paper(
+        title=f"Review of {found.month}",
+        subtitle=f"{COST_WORDS[found.cost].capitalize()}; in {found.currency}",
+        description=_lead(found), author="", date=f"{found.month}-01", language="en", front=front, appendix=(),
+        colophon=f"Review of {found.month}: {found.cost} in {found.currency}; tco_model {version}",
+    )  # fmt: skip
+
+
+def _lead(found: Review) -> str:
+    text = f"{short_number(float(found.spend))} {found.currency} in {found.month}"
+    if found.before is not None:
+        change = found.spend - found.before
+        text += f", {signed_money(float(change), found.currency)} ({_ratio(found.spend, found.before)}) on the month before"
+    over = [one.budget.name for one in found.budgets if one.is_over]
+    return text + (f"; over budget: {', '.join(over)}." if over else "; every budget holds." if found.budgets else ".")
+
+
+def _spent(found: Review) -> Iterator[Block]:
+    yield paragraph(_lead(found), lead=True)
+    columns = (Column("Owner", weight=2), Column(found.month, NUMBER), Column("The month before", NUMBER), Column("Change", NUMBER))
+    rows = [
+        row(one.owner, money(one.amount), "–" if one.before is None else money(one.before), _change(one.amount, one.before))
+        for one in found.owners
+    ]
+    before = "–" if found.before is None else money(found.before)
+    rows.append(row("The bill", money(found.spend), before, _change(found.spend, found.before), strong=True))
+    yield Table(f"Who bore what, {found.currency}", columns, tuple(rows), "Shares of pools included; the amounts sum to the bill.")
+    for note in found.notes:
+        yield paragraph(f"Note: {note}.", quiet=True)
+
+
+def _why(found: Review) -> Iterator[Block]:
+    if found.variance is None:
+        yield paragraph("The bill does not reach back a month.")
+        return
+    why = found.variance
+    yield paragraph(f"{why.after} cost {_signed(why.change)} {why.currency} against {why.before}.")
+    columns = (Column("Part", weight=2.4), Column(found.currency, NUMBER))
+    rows = [row(PART_WORDS[part].capitalize(), _signed(amount)) for part, amount in why.parts.items() if amount]
+    note = "An exact split: the parts sum to the change. All charges are in one currency, so that no rate of exchange is in it."
+    yield Table("The change by cause", columns, (*rows, row("Together", _signed(why.change), strong=True)), note)
+    movers = [one for one in why.items if one.change][:MOST_MOVERS]
+    columns = (Column("Whose", weight=1.2), Column("What moved", weight=4), Column(found.currency, NUMBER))
+    yield Table("What moved most", columns, tuple(row(one.bearer, one.words, _signed(one.change)) for one in movers))
+
+
+def _meant(found: Review) -> Iterator[Block]:
+    if not found.budgets and not found.fared:
+        yield paragraph("There is neither a budget nor a kept forecast of this month.")
+    if found.budgets:
+        columns = (
+            Column("Budget", weight=2), Column("Period"), Column("Limit", NUMBER), Column("Spent", NUMBER), Column("Share", NUMBER),
+            Column("Ends at", NUMBER), Column("Chance over", NUMBER),
+        )  # fmt: skip
+        rows: list[Row] = []
+        for one in found.budgets:
+            runs = one.days < one.length
+            ends = short_number(one.end[1]) if one.end and runs else "–"
+            odds = chance(one.chance.value) if one.chance and runs else "over" if one.is_over else "kept"
+            limit = f"{short_number(float(one.limit))} {one.unit}"
+            rows.append(row(one.budget.name, one.period, limit, short_number(float(one.spent)), percent(one.share, 0), ends, odds))
+        yield Table("Budgets", columns, tuple(rows))
+    if found.fared and found.forecast is not None:
+        columns = (
+            Column("Owner", weight=2),
+            Column("Forecast", NUMBER),
+            Column("Actual", NUMBER),
+            Column("Accuracy", NUMBER),
+            Column("In its range"),
+        )
+        rows = [
+            row(
+                one.name,
+                money(one.forecast),
+                money(one.actual),
+                "–" if one.accuracy is None else f"{one.accuracy:+.1%}",
+                "yes" if one.inside else "no",
+            )
+            for one in found.fared
+        ]
+        made = f"Made {found.forecast.made} after {found.forecast.last_actual}."
+        note = f"{made} Accuracy is (forecast − actual) / forecast: negative was too low."
+        yield Table(f"The forecast of the month, {found.currency}", columns, tuple(rows), note)
+
+
+def _units(found: Review) -> Iterator[Block]:
+    if not found.unit_costs:
+        yield paragraph("The allocation file names no unit cost.")
+        return
+    columns = (
+        Column("What", weight=2.4),
+        Column("Unit", weight=1.4),
+        Column(found.month, NUMBER),
+        Column("Before", NUMBER),
+        Column("Change", NUMBER),
+    )
+    rows: list[Row] = []
+    for one in found.unit_costs:
+        shown = ["–" if value is None else short_number(value) for value in (one.value, one.before)]
+        change = f"{one.value / one.before - 1:+.1%}" if one.value is not None and one.before else "–"
+        rows.append(row(one.metric.name, f"{found.currency}/{one.metric.unit}", *shown, change))
+    yield Table("Unit costs", columns, tuple(rows))
+
+
+def _kept(found: Review) -> Iterator[Block]:
+    allocation = marks("allocation")
+    points = [
+        f"{percent(found.coverage)} of the cost is allocated, {allocation.level(found.coverage)} ({allocation.source}, "
+        f"{allocation.as_of}); {money(found.unallocated)} {found.currency} is nobody's."
+    ]
+    if found.compliance is not None:
+        points.append(f"{percent(found.compliance)} of the usage cost carries every required tag.")
+    one = found.commitments
+    if one is not None and one.utilisation is not None:
+        points.append(
+            f"Commitments cover {_share(one.coverage)} of what they are for, and are used to {percent(one.utilisation)}; "
+            f"{money(one.unused)} {found.currency} was committed and not used."
+        )
+    if one is not None and one.savings_rate is not None:
+        points.append(f"All discounts and commitments together save {percent(one.savings_rate)} of list prices (effective savings rate).")
+    points += [
+        f"Nobody's over all months: {item.service} in {item.account}, {money(item.amount)} {found.currency}." for item in found.items[:3]
+    ]
+    yield Listing(tuple(said(point) for point in points))
+
+
+def _odd(found: Review) -> Iterator[Block]:
+    held = found.anomalies
+    if held is None or not held.found:
+        yield paragraph("No day of the month is off what is expected of it.")
+        return
+    columns = (
+        Column("Where", weight=2.4),
+        Column("Days", weight=1.8),
+        Column("Kind"),
+        Column("Mostly", weight=1.4),
+        Column("Excess", NUMBER),
+    )
+    rows = [
+        row(f"{one.service} in {one.account}", f"{one.first} to {one.last}", one.kind, one.explained[0][0] if one.explained else "–",
+            signed_money(one.excess, held.currency))
+        for one in held.found
+    ]  # fmt: skip
+    note = f"What is neither lower nor recurring is {percent(held.share)} of the spend: {held.colour}."
+    yield Table("Anomalies", columns, tuple(rows), note)
+
+
+def _outcomes(found: Review) -> Iterator[Block]:
+    if not found.outcomes:
+        yield paragraph("No decision was recorded before.")
+        return
+    columns = (
+        Column("Decision", weight=2.4), Column("Owner"), Column("Due"), Column("Status"), Column("Expected", NUMBER),
+        Column("Saved", NUMBER), Column("Share", NUMBER),
+    )  # fmt: skip
+    rows: list[Row] = []
+    for one in found.outcomes:
+        measured = (money(one.expected), money(one.total), _share(one.share)) if one.months else ("–", "not due yet", "–")
+        rows.append(row(f"{one.id}: {one.decision.title}", one.decision.owner, one.decision.due, one.decision.status, *measured))
+    note = "Saved since it was due: the baseline kept with the decision less the cost. No cause is proven, and scopes may overlap."
+    yield Table(f"Decisions, {found.currency}", columns, tuple(rows), note)
+
+
+def _decide(found: Review, levers: Levers | None) -> Iterator[Block]:
+    points = [
+        f"{one.budget.name} is over budget by {_signed(one.spent - one.limit)} {one.unit}: save, or raise it and say why?"
+        for one in found.budgets
+        if one.is_over
+    ]
+    if found.variance is not None:
+        risen = [one for one in found.variance.items if one.change > 0 and one.change * 20 > abs(found.variance.change)][:3]
+        points += [f"{one.words}: {_signed(one.change)} {found.currency} a month. Is it worth it?" for one in risen]
+    points += [
+        f"{one.decision.title} saved {_share(one.share)} of what was expected: what keeps it?"
+        for one in found.outcomes
+        if one.share is not None and one.share < 0.8
+    ]
+    points += list(_worth_doing(levers)) if levers is not None else []
+    yield Listing(tuple(said(point) for point in points)) if points else paragraph("Nothing asks for a decision.")
+    yield paragraph("Record each with its owner, due month, expected saving and reason, also of spending more: tco decide.")
+
+
+def _worth_doing(levers: Levers) -> Iterator[str]:
+    for one in levers.levers[:MOST_LEVERS]:
+        best = one.best
+        if best is not None and best.saves:
+            risk = f"; {one.risk}" if one.risk else ""
+            effect = f"{signed_money(best.mean.value, levers.unit)} for {levers.options[best.option]} over its life, on average"
+            yield f"Lever {one.label}: {effect}{risk}."
+
+
+def _signed(amount: Decimal) -> str:
+    return f"{amount:+,.2f}".replace("-", "−")
+
+
+def _ratio(amount: Decimal, before: Decimal) -> str:
+    return f"{float(amount / before - 1):+.1%}".replace("-", "−") if before else "–"
+
+
+def _change(amount: Decimal, before: Decimal | None) -> str:
+    return "–" if before is None else f"{_signed(amount - before)} ({_ratio(amount, before)})"
+
+
+def _share(share: float | None) -> str:
+    return "–" if share is None else percent(share, 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from tco_model import __version__
-from tco_model.cli import actuals, analysis, app, assistant, catalogue, data, decision, finops, paper
+from tco_model.cli import actuals, analysis, app, assistant, budget, calibrate, catalogue, data, decision, finops, forecast, paper, review
 from tco_model.cli.groups import Commands
 
 
@@ -34,6 +34,7 @@ COMMANDS = (
     analysis.breakeven, analysis.seek,
     catalogue.prices, catalogue.list_lines, catalogue.schema, catalogue.load_shape, assistant.mcp, data.export, paper.report,
     actuals.actuals, finops.allocate, finops.tags, finops.showback, finops.chargeback, finops.unit_metrics,
+    forecast.forecast, budget.budget, review.anomalies, review.review, review.decide, review.decisions, calibrate.calibrate,
 )  # fmt: skip
 """Every verb, in one place."""
 for _command in COMMANDS:

@@ -89,19 +89,24 @@ def doctor(place: Path, reader: str | None, currency: str | None, as_json: bool)
 @actuals.command(short_help="Write and import a year of invented bills.")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=7, show_default=True, help="Seed of the invented bills.")
+@click.option(
+    "--months", type=click.IntRange(1, 15), default=12, show_default=True,
+    help="Months from October 2025 on; from the fourteenth they show what the review of the twelfth decides.",
+)  # fmt: skip
 @json_option
-def demo(folder: Path, seed: int, as_json: bool) -> None:
-    """Write a year of invented bills and AI usage into DIR/exports and import them into DIR.
+def demo(folder: Path, seed: int, months: int, as_json: bool) -> None:
+    """Write a year of invented bills and AI usage into DIR/exports and import them into DIR; months that are there stay as they are.
 
     \b
     tco actuals demo demo_bills
     tco actuals doctor demo_bills
+    tco actuals demo demo_bills --months 14
     """
     from tco_model.actuals.demo import write_demo
     from tco_model.actuals.load import import_files
     from tco_model.actuals.told import as_data
 
-    exports = write_demo(folder, seed)
+    exports = write_demo(folder, seed, months)
     outcomes = import_files(exports, folder)
     if as_json:
         echo_json([as_data(outcome) for outcome in outcomes])

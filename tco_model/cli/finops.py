@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,23 @@ if TYPE_CHECKING:
     from tco_model.actuals.spend import Cost
 
 
+workspace_argument = click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]")
+rules_option = click.option(
+    "--rules", type=click.Path(path_type=Path), default=Path("allocation.yaml"), show_default=True, help="The allocation file."
+)
+month_option = click.option("--month", default="", metavar="YYYY-MM", help="Billing period; the last of the bill where left out.")
+
+
+def csv_option(words: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return the option that also writes tidy rows."""
+    return click.option("--csv", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.csv", help=words)
+
+
 @click.command(short_help="Allocate the bill to its owners.")
-@click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]")
-@click.option("--rules", type=click.Path(path_type=Path), default=Path("allocation.yaml"), show_default=True, help="The allocation file.")
+@workspace_argument
+@rules_option
 @click.option("--starter", is_flag=True, help="Write a commented allocation file to begin with, and stop.")
-@click.option("--csv", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.csv", help="Also write every part as a row.")
+@csv_option("Also write every part as a row.")
 @json_option
 def allocate(workspace: Path, rules: Path, starter: bool, target: Path | None, as_json: bool) -> None:
     """Allocate the bill of a workspace: rules in order, shared pools split, what nobody owns shown. The parts sum to the bill exactly.
@@ -53,9 +66,9 @@ def allocate(workspace: Path, rules: Path, starter: bool, target: Path | None, a
 
 
 @click.command(short_help="Hold the tags of the bill to the metadata standard.")
-@click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]")
-@click.option("--rules", type=click.Path(path_type=Path), default=Path("allocation.yaml"), show_default=True, help="The allocation file.")
-@click.option("--csv", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.csv", help="Also write every cell as a row.")
+@workspace_argument
+@rules_option
+@csv_option("Also write every cell as a row.")
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Leave with 1 where less of the cost meets it all.")
 @json_option
 def tags(workspace: Path, rules: Path, target: Path | None, fail_under: float | None, as_json: bool) -> None:
@@ -89,11 +102,11 @@ def tags(workspace: Path, rules: Path, target: Path | None, fail_under: float | 
 
 
 @click.command(short_help="State what each owner bore in a month.")
-@click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]")
-@click.option("--rules", type=click.Path(path_type=Path), default=Path("allocation.yaml"), show_default=True, help="The allocation file.")
-@click.option("--month", default="", metavar="YYYY-MM", help="Billing period; the last of the bill where left out.")
+@workspace_argument
+@rules_option
+@month_option
 @click.option("--owner", default="", help="Only the statement of one owner.")
-@click.option("--csv", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.csv", help="Also write every part as a row.")
+@csv_option("Also write every part as a row.")
 @click.option(
     "-o", "--output", "papers", type=click.Path(path_type=Path), multiple=True, metavar="PAPER", callback=paper_targets,
     help="Also write a paper, .docx, .pdf, .html or .md; repeatable.",
@@ -137,14 +150,14 @@ def showback(workspace: Path, rules: Path, month: str, owner: str, target: Path 
 
 
 @click.command(short_help="Journal lines that charge a month's bill to cost centres.")
-@click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]")
-@click.option("--rules", type=click.Path(path_type=Path), default=Path("allocation.yaml"), show_default=True, help="The allocation file.")
-@click.option("--month", default="", metavar="YYYY-MM", help="Billing period; the last of the bill where left out.")
+@workspace_argument
+@rules_option
+@month_option
 @click.option(
     "--cost", type=click.Choice(["BilledCost", "EffectiveCost"]), default="BilledCost", show_default=True,
     help="What is charged: the invoice, or with commitments spread over what used them.",
 )  # fmt: skip
-@click.option("--csv", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.csv", help="Also write the journal.")
+@csv_option("Also write the journal.")
 @click.option(
     "--close", "closes", is_flag=True, help="Close the month: its lines are kept, and later changes are booked in the next open one."
 )
@@ -202,8 +215,8 @@ def chargeback(
 
 
 @click.command("unit-metrics", short_help="What one case, request, token or GPU-hour cost.")
-@click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]")
-@click.option("--rules", type=click.Path(path_type=Path), default=Path("allocation.yaml"), show_default=True, help="The allocation file.")
+@workspace_argument
+@rules_option
 @click.option(
     "--outcomes", type=click.Path(path_type=Path, dir_okay=False), metavar="COUNTS.csv",
     help="Counts by month: month, product, count.  [default: outcomes.csv of the workspace]",

@@ -99,7 +99,7 @@ BAD = {
     ("explain", str(SMALL), "managed.npv_costs"): "managed.npv_cost",
     ("lines", "managed_token"): "did you mean managed_tokens",
     ("check",): "Missing argument 'FILE'",
-    ("budget",): "No such command 'budget'",
+    ("bill",): "No such command 'bill'",
 }
 
 

@@ -135,10 +135,10 @@ def test_the_command_on_the_sample_year(tmp_path: Path) -> None:
     done = run(main, ["unit-metrics", str(place), "--rules", str(file), "--json"])
     assert done.exit_code == 0, done.output
     rows = [row for row in json.loads(done.output) if row["metric"] == "cost per resolved case"]
-    assert [int(row["count"]) for row in rows] == list(CASES)
+    assert [int(row["count"]) for row in rows] == list(CASES[:12])
     stated = run(main, ["showback", str(place), "--rules", str(file), "--owner", "support-eng", "--json"])
     bore = sum(Decimal(part["amount"]) for part in json.loads(stated.output)["parts"])
-    assert rows[-1]["value"] == pytest.approx(float(bore) / CASES[-1])
+    assert rows[-1]["value"] == pytest.approx(float(bore) / CASES[11])
     assert rows[-1]["value"] > 1.15 * rows[0]["value"]  # evaluation and retrieval grow, cases hardly do
     told = run(main, ["unit-metrics", str(place), "--rules", str(file)])
     assert "USD/GPU-hour" in told.output and "÷" in told.output

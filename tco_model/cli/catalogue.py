@@ -99,3 +99,23 @@ def load_shape(file: Path, as_json: bool) -> None:
 
     found = traffic_data(file)
     click.echo(as_json_text(found) if as_json else traffic_text(found))
+
+
+@click.command(short_help="Print the model reference.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.md", help="Write it into a file.")
+def docs(output: Path | None) -> None:
+    """Print the model reference in Markdown: the formula, units, inputs and source of every cost line, demand class and fleet.
+
+    It is made from the code, so that it says what this version computes.
+
+    \b
+    tco docs
+    tco docs -o reference.md
+    """
+    from tco_model.exporters.files import write_text
+    from tco_model.exporters.reference import reference
+
+    if output is None:
+        click.echo(reference(), nl=False)
+    else:
+        click.echo(f"Written: {write_text(output, reference())}")

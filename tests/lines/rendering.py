@@ -10,16 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from tco_model.expr.render import excel, words
-from tco_model.expr.term import DRAWN_PATH, Term, leaf
-from tco_model.expr.trace import trace
-from tco_model.lines.catalogue import KINDS, LINES
-from tco_model.lines.nomenclature import BUILT_IN, BY_NAME, SETTING_BY_NAME
+from tco_model.expr.term import Term
+from tco_model.lines.graph import SETTINGS, figures, graph_of, unit_of
+from tco_model.lines.nomenclature import SETTING_BY_NAME
 from tco_model.lines.registry import CostLine, Figure
-from tco_model.units import parse_unit
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-SETTINGS = {"retention_months": 3, "hardware_life": 4, "hiring_lag": 2, "horizon": 6}
-DRIVER_UNITS = {figure.name: figure.unit for kind in KINDS for figure in kind.drivers}
 
 
 class Cells:
@@ -35,31 +31,9 @@ class Cells:
         return f"{name}[{first}]" if first == last else f"{name}[{first}..{last}]"
 
 
-def figures() -> dict[str, Figure]:
-    """Every cost line and driver by the name of its golden file; drivers of one name are told apart by their function."""
-    found: dict[str, Figure] = {line.name: line for line in LINES}
-    for kind in KINDS:
-        for figure in kind.drivers:
-            name = figure.name if figure.name == figure.function.__name__ else f"{figure.name}.{figure.function.__name__}"
-            found[name if name not in found or found[name] is figure else f"{kind.name}.{name}"] = figure
-    return found
-
-
-def arguments(figure: Figure) -> dict[str, object]:
-    """A leaf for every parameter, and a number for every setting."""
-    return {name: SETTINGS[name] if name in SETTINGS else leaf(name, unit_of(name), DRAWN_PATH) for name in figure.parameters}
-
-
-def unit_of(name: str):
-    """The unit a parameter has inside the model."""
-    if name in BUILT_IN:
-        return parse_unit(BUILT_IN[name][0])
-    return BY_NAME[name].unit if name in BY_NAME else DRIVER_UNITS[name]
-
-
 def golden_text(name: str, figure: Figure) -> str:
     """The text of a golden file."""
-    term = trace(figure.function, arguments(figure), figure.unit, name)
+    term = graph_of(figure)
     assert set(SETTINGS) >= {parameter for parameter in figure.parameters if parameter in SETTING_BY_NAME}
     sort = "cost line" if isinstance(figure, CostLine) else "driver"
     about = [f"{name}: {sort} [{figure.unit.shown}]", figure.summary, ""]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lines.rendering import GOLDEN, figures, golden_text
+from tco_model.lines.graph import figures
+from tests.lines.rendering import GOLDEN, golden_text
 
 FIGURES = figures()
 

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from tco_model.expr.evaluate import BlockEvaluator, evaluate_fixed, make_plan
 from tco_model.expr.ops import OPS
-from tco_model.expr.term import DRAWN, DRAWN_PATH, NUMBER, PATH, Shape, Term, leaf, walk
-from tco_model.expr.trace import trace
+from tco_model.expr.term import DRAWN, DRAWN_PATH, NUMBER, PATH, Shape, Term, walk
+from tco_model.lines.graph import SETTINGS, figures, graph_of
 from tco_model.lines.nomenclature import BY_NAME
-from tests.lines.rendering import SETTINGS, arguments, figures, unit_of
 
 Array = NDArray[np.float64]
 FIGURES = figures()
@@ -40,9 +39,7 @@ def values_of(name: str, shape: Shape, rng: np.random.Generator) -> Array:
 
 
 def traced(name: str, shapes: dict[str, Shape]) -> Term:
-    figure = FIGURES[name]
-    leaves = {parameter: leaf(parameter, unit_of(parameter), shape) for parameter, shape in shapes.items()}
-    return trace(figure.function, {**arguments(figure), **leaves}, figure.unit, name)
+    return graph_of(FIGURES[name], shapes)
 
 
 def in_blocks(term: Term, values: dict[str, Array]) -> Array:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.lines.rendering import figures
+from tco_model.lines.graph import figures
 
 FIGURES = figures()
 NEUTRAL = {

@@ -1,6 +1,6 @@
 """The wheel in an empty environment, away from the checkout: it compares, reports, imports bills and opens the front end.
 
-Needs the package index, and takes minutes: ``python -m uv run pytest -m install -s``. Each Python from 3.11 to 3.14 that this machine has is
+Needs the package index, and takes minutes: ``python -m uv run pytest -m install -s``. Each Python from 3.11 to 3.14 on this machine is
 tried; the lower bounds of the dependencies are tried on the oldest.
 """
 

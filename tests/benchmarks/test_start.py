@@ -1,4 +1,4 @@
-"""What starting costs: the import of the package and a help page beside bare Python and click; ``pytest -m benchmark -s`` prints the table."""
+"""What starting costs: importing the package and a help page beside bare Python and click; ``pytest -m benchmark -s`` shows it."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ def test_import_and_help_are_light() -> None:
     bare, click_alone = seconds_of("pass"), seconds_of("import click")
     package, helped = seconds_of("import tco_model"), seconds_of(HELP)
     print(f"\nbare Python {bare:.3f} s, import click {click_alone:.3f} s, import tco_model {package:.3f} s, tco --help {helped:.3f} s")
-    assert ratio("import tco_model over bare Python", package / bare, "1.5", "1.1") <= 1.5
+    assert ratio("import tco_model over bare Python", package / bare, "2", "1.3") <= 2.0
     assert ratio("tco --help over importing click alone", helped / click_alone, "2.5", "1.5") <= 2.5

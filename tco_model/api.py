@@ -60,13 +60,13 @@ def compare(path: str | Path, overrides: Mapping[str, Any] | None = None, **opti
     return make_report(simulate(load(path, overrides), **options))
 
 
-def sweep(path: str | Path, field: str, values: Iterable[str], **options: Any) -> Sweep:
+def sweep(path: str | Path, field: str, values: Iterable[str], overrides: Mapping[str, Any] | None = None, **options: Any) -> Sweep:
     """Simulate a decision with a field at each of several values, on the same futures; `options` are those of `simulate`.
 
     Raises:
         ScenarioError: no such field, or a value it cannot take.
     """
-    return sweep_field(field, values, lambda changed: simulate(load(path, changed), **options))
+    return sweep_field(field, values, lambda changed: simulate(load(path, {**(overrides or {}), **changed}), **options))
 
 
 def levers(path: str | Path, overrides: Mapping[str, Any] | None = None, **options: Any) -> Levers:

@@ -39,6 +39,10 @@ class ScenarioError(ValueError):
         self.problems: tuple[Problem, ...] = tuple(sorted(dict.fromkeys(found), key=lambda problem: (problem.file, problem.line)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Problem, ...]]]:
+        """Come whole out of another process."""
+        return type(self), (self.problems,)
+
 
 class TableError(ValueError):
     """A question that a table cannot answer: what is wrong and the move that mends it."""

@@ -8,7 +8,22 @@ from __future__ import annotations
 import click
 
 from tco_model import __version__
-from tco_model.cli import actuals, analysis, app, assistant, budget, calibrate, catalogue, data, decision, finops, forecast, paper, review
+from tco_model.cli import (
+    actuals,
+    analysis,
+    app,
+    assistant,
+    budget,
+    calibrate,
+    catalogue,
+    data,
+    decision,
+    finops,
+    forecast,
+    paper,
+    portfolio,
+    review,
+)
 from tco_model.cli.groups import Commands
 
 
@@ -33,6 +48,7 @@ COMMANDS = (
     analysis.risk, analysis.sensitivity, analysis.voi, analysis.levers, analysis.variants, analysis.diff, analysis.timing,
     analysis.breakeven, analysis.seek, catalogue.docs,
     catalogue.prices, catalogue.list_lines, catalogue.schema, catalogue.load_shape, assistant.mcp, data.export, paper.report,
+    portfolio.portfolio,
     actuals.actuals, finops.allocate, finops.tags, finops.showback, finops.chargeback, finops.unit_metrics,
     forecast.forecast, budget.budget, review.anomalies, review.review, review.decide, review.decisions, calibrate.calibrate,
 )  # fmt: skip

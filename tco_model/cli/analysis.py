@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tco_model.cli.options import echo_json, file_argument, json_option, set_option
+from tco_model.cli.options import echo_json, file_argument, json_option, pool_of, pool_options, set_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,7 +134,8 @@ def sensitivity(
 
 @click.command(short_help="Say what each lever does, alone and together.")
 @analysis_options
-def levers(file: Path, overrides: Mapping[str, Any], draws: int | None, seed: int | None, as_json: bool) -> None:
+@pool_options
+def levers(file: Path, overrides: Mapping[str, Any], draws: int | None, seed: int | None, as_json: bool, **pool: Any) -> None:
     """What the levers of the file do: each alone, one after the other, all together, ranked by what they gain for their effort.
 
     \b
@@ -144,7 +145,8 @@ def levers(file: Path, overrides: Mapping[str, Any], draws: int | None, seed: in
     from tco_model.exporters.levers_table import levers_data, print_levers
     from tco_model.exporters.terminal import make_console
 
-    found = lever_effects(file, overrides, draws=draws or ANALYSIS_DRAWS, seed=seed)
+    with pool_of(pool) as executor:
+        found = lever_effects(file, overrides, draws=draws or ANALYSIS_DRAWS, seed=seed, executor=executor)
     if as_json:
         echo_json(levers_data(found))
     else:
@@ -153,7 +155,8 @@ def levers(file: Path, overrides: Mapping[str, Any], draws: int | None, seed: in
 
 @click.command(short_help="Compare the variants and stress cases of the file.")
 @analysis_options
-def variants(file: Path, overrides: Mapping[str, Any], draws: int | None, seed: int | None, as_json: bool) -> None:
+@pool_options
+def variants(file: Path, overrides: Mapping[str, Any], draws: int | None, seed: int | None, as_json: bool, **pool: Any) -> None:
     """How the options stand in each variant and stress case of the file, side by side.
 
     \b
@@ -163,7 +166,8 @@ def variants(file: Path, overrides: Mapping[str, Any], draws: int | None, seed: 
     from tco_model.exporters.levers_table import print_variants, variants_data
     from tco_model.exporters.terminal import make_console
 
-    found = variant_outcomes(file, overrides, draws=draws or ANALYSIS_DRAWS, seed=seed)
+    with pool_of(pool) as executor:
+        found = variant_outcomes(file, overrides, draws=draws or ANALYSIS_DRAWS, seed=seed, executor=executor)
     if as_json:
         echo_json(variants_data(found))
     else:
@@ -177,9 +181,10 @@ def variants(file: Path, overrides: Mapping[str, Any], draws: int | None, seed: 
 @click.option("--option", metavar="NAME", help="Of two files: the option to look at; the best of FIRST if left out.")
 @click.option("-o", "--output", "target", type=click.Path(path_type=FilePath), metavar="PAPER", help="Of two files: write the paper of it.")
 @draws_option
+@pool_options
 @json_option
 def diff(
-    first: str, last: str, file: FilePath | None, option: str | None, target: FilePath | None, draws: int | None, as_json: bool
+    first: str, last: str, file: FilePath | None, option: str | None, target: FilePath | None, draws: int | None, as_json: bool, **pool: Any
 ) -> None:
     """What differs: between two options of a file by category, or between two versions of a file by changed field.
 
@@ -200,13 +205,15 @@ def diff(
     from tco_model.exporters.progress import progress_bar
     from tco_model.exporters.terminal import make_console
 
-    if file is not None:
-        from tco_model.analysis.waterfall import between_options
+    with pool_of(pool) as executor:
+        if file is not None:
+            from tco_model.analysis.waterfall import between_options
 
-        found = between_options(simulate(load(file), draws=draws or ANALYSIS_DRAWS), first, last)
-    else:
-        with progress_bar(1, "Comparing versions", 0) as progress:
-            found = between_files(FilePath(first), FilePath(last), option, draws=draws or VERSION_DRAWS, progress=progress)
+            found = between_options(simulate(load(file), draws=draws or ANALYSIS_DRAWS, executor=executor), first, last)
+        else:
+            with progress_bar(1, "Comparing versions", 0) as progress:
+                many = {"draws": draws or VERSION_DRAWS, "executor": executor}
+                found = between_files(FilePath(first), FilePath(last), option, progress=progress, **many)
     if as_json:
         echo_json(waterfall_data(found))
     else:
@@ -384,8 +391,16 @@ def seek(
 @analysis_options
 @click.option("--budget", type=float, metavar="AMOUNT", help="Also the chance of exceeding it.")
 @click.option("--saving", type=click.FloatRange(0), default=0.0, metavar="AMOUNT", help="The chance of saving at least so much.")
+@pool_options
 def risk(
-    file: Path, overrides: Mapping[str, Any], draws: int | None, seed: int | None, as_json: bool, budget: float | None, saving: float
+    file: Path,
+    overrides: Mapping[str, Any],
+    draws: int | None,
+    seed: int | None,
+    as_json: bool,
+    budget: float | None,
+    saving: float,
+    **pool: Any,
 ) -> None:
     """How far the options spread: points of the S-curve, tails, regret, contingency, dominance, and when each pays back.
 
@@ -398,7 +413,8 @@ def risk(
     from tco_model.exporters.spread_table import print_spread, spread_data
     from tco_model.exporters.terminal import make_console
 
-    result = simulate(load(file, overrides), draws=draws or ANALYSIS_DRAWS, seed=seed)
+    with pool_of(pool) as executor:
+        result = simulate(load(file, overrides), draws=draws or ANALYSIS_DRAWS, seed=seed, executor=executor)
     found, back = spread(result, budget=budget, least_saving=saving), paybacks(result)
     if as_json:
         echo_json(spread_data(found, back))

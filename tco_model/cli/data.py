@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from tco_model.cli.options import file_argument, simulation_options, with_option
+from tco_model.cli.options import file_argument, pool_of, simulation_options, with_option
 
 
 @click.command(short_help="Write tidy tables, JSON and pictures into a folder.")
@@ -23,14 +23,13 @@ def export(file: Path, folder: Path, overrides: Mapping[str, Any], changes: Sequ
     tco export decision.yaml figures/
     """
     from tco_model.api import load, simulate
-    from tco_model.engine.workers import worker_pool
     from tco_model.exporters.progress import progress_bar
     from tco_model.exporters.tidy import write_data
     from tco_model.report.report import make_report
 
     scenario = load(file, overrides, changes)
     with (
-        worker_pool(simulation.pop("workers", 1)) as executor,
+        pool_of(simulation) as executor,
         progress_bar(simulation.get("draws") or scenario.simulation.draws) as progress,
     ):
         result = simulate(scenario, executor=executor, progress=progress, **simulation)

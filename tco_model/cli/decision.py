@@ -14,6 +14,7 @@ from tco_model.cli.options import (
     echo_json,
     file_argument,
     json_option,
+    pool_of,
     relative,
     set_option,
     simulation_options,
@@ -60,13 +61,11 @@ def show_comparison(
 ) -> Report:
     """Simulate a scenario, print or write what it says, and return it."""
     from tco_model.api import simulate
-    from tco_model.engine.workers import worker_pool
     from tco_model.exporters.progress import progress_bar
     from tco_model.report.report import make_report
 
-    workers = simulation.pop("workers", 1)
     draws = simulation.get("draws") or scenario.simulation.draws
-    with worker_pool(workers) as executor, progress_bar(draws) as progress:
+    with pool_of(simulation) as executor, progress_bar(draws) as progress:
         result = simulate(scenario, executor=executor, progress=progress, **simulation)
     report = make_report(result, insight=True)
     if workbook is not None:
@@ -192,10 +191,12 @@ def demo(overrides: Mapping[str, Any], lines: bool, as_json: bool, **simulation:
 @click.argument("field")
 @click.argument("values", nargs=-1, required=True)
 @click.option("--unit", default="", help="Unit to write behind each value.")
-@click.option("--draws", type=click.IntRange(1, 10_000_000), help="Number of futures.")
+@simulation_options
 @json_option
-def sweep(file: Path, field: str, values: Sequence[str], unit: str, draws: int | None, as_json: bool) -> None:
+def sweep(file: Path, field: str, values: Sequence[str], unit: str, overrides: Mapping[str, Any], as_json: bool, **simulation: Any) -> None:
     """Set FIELD to each of VALUES and see how the options stand, on the same futures each time.
+
+    Many files, variants, horizons and fields in one run are the work of `tco portfolio`.
 
     \b
     tco sweep decision.yaml options.hybrid.fleets.base.base_replicas 0 1 2 3 4 --unit replica/region
@@ -205,7 +206,8 @@ def sweep(file: Path, field: str, values: Sequence[str], unit: str, draws: int |
 
     from tco_model.api import sweep as sweep_field
 
-    found = sweep_field(file, field, [f"{value} {unit}".strip() for value in values], draws=draws)
+    with pool_of(simulation) as executor:
+        found = sweep_field(file, field, [f"{value} {unit}".strip() for value in values], overrides, executor=executor, **simulation)
     if as_json:
         echo_json(asdict(found))
         return

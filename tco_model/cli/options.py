@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
 
 def _overrides(_: click.Context, __: click.Parameter, pairs: Sequence[str]) -> dict[str, Any]:
+    return overrides_of(pairs)
+
+
+def overrides_of(pairs: Sequence[str]) -> dict[str, Any]:
+    """Return values by dotted path from texts such as ``inputs.cases=80k cases/month``; of the same path the last one."""
     found: dict[str, Any] = {}
     for pair in pairs:
         path, equals, value = pair.partition("=")
@@ -45,6 +54,12 @@ workbook_option = click.option(
     callback=_workbook_path,
     help="Also write an Excel workbook with live formulas.",
 )
+workers_option = click.option(
+    "--workers", type=click.IntRange(1, 256), metavar="N", default=1, help="Processes of this machine; no figure depends on it."
+)
+cluster_option = click.option(
+    "--cluster", metavar="ADDRESS", help="Dask scheduler to compute on, such as tcp://10.0.0.1:8786; no figure depends on it."
+)
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 
 
@@ -55,11 +70,25 @@ def simulation_options(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--draws", type=click.IntRange(1, 10_000_000), metavar="N", help="Number of futures; the file's own if left out."),
         click.option("--seed", type=click.IntRange(0, 2**63 - 1), metavar="N", help="Seed of the futures."),
         click.option("--design", type=click.Choice(["random", "latin_hypercube", "sobol"]), help="How the futures are drawn."),
-        click.option("--workers", type=click.IntRange(1, 256), metavar="N", default=1, help="Processes; no figure depends on it."),
     )  # fmt: skip
+    function = pool_options(function)
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def pool_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that decide where the futures are computed."""
+    for option in (cluster_option, workers_option):
+        function = option(function)
+    return function
+
+
+def pool_of(options: dict[str, Any]) -> AbstractContextManager[Executor | None]:
+    """Take the options of `pool_options` out of those of a simulation, and give the executor they ask for."""
+    from tco_model.engine.workers import worker_pool
+
+    return worker_pool(options.pop("workers", 1), options.pop("cluster", None), lambda note: click.echo(note, err=True))
 
 
 def as_json_text(data: Any) -> str:

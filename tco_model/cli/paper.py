@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tco_model.cli.options import file_argument, simulation_options, with_option
+from tco_model.cli.options import file_argument, pool_of, simulation_options, with_option
 
 if TYPE_CHECKING:
     from tco_model.report.paper.document import Paper
@@ -49,15 +49,13 @@ def report(file: Path, targets: tuple[Path, ...], overrides: Mapping[str, Any], 
     tco report decision.yaml -o paper.pdf
     tco report decision.yaml -o paper.docx -o paper.html --draws 100000 --workers 2
     """
-    from tco_model.engine.workers import worker_pool
     from tco_model.exporters.progress import progress_bar
     from tco_model.report.paper.findings import STEPS, find
     from tco_model.report.paper.paper import make_paper
     from tco_model.scenario.load import load
 
-    workers = simulation.pop("workers", 1)
     command = command_line(file, targets, overrides, changes, simulation)
-    with worker_pool(workers) as executor, progress_bar(STEPS, "Analysing", 0) as progress:
+    with pool_of(simulation) as executor, progress_bar(STEPS, "Analysing", 0) as progress:
         found = find(load(file, overrides), changes, command=command, executor=executor, progress=progress, **simulation)
     paper = make_paper(found)
     for target in targets:

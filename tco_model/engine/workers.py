@@ -1,9 +1,9 @@
-"""Turns a number of workers into a pool of processes that ends cleanly: at once on an interrupt, in words when a worker dies."""
+"""Turns a number of workers, or a cluster, into a pool that ends cleanly: at once on an interrupt, in words when a worker dies."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context
@@ -20,14 +20,28 @@ LONGEST_START = 60.0
 
 
 @contextmanager
-def worker_pool(workers: int) -> Generator[Executor | None]:
+def worker_pool(workers: int = 1, cluster: str | None = None, tell: Callable[[str], None] | None = None) -> Generator[Executor | None]:
     """Give an executor for `run`, or None for a single worker, which is the process itself.
 
     Processes are spawned, not forked: a fork copies locks that other threads hold.
 
+    Args:
+        workers: processes of this machine.
+        cluster: in their place, the address of a Dask scheduler.
+        tell: takes a note of the cluster that is no error.
+
     Raises:
-        ScenarioError: a worker ended early.
+        ScenarioError: a worker ended early, or a cluster that cannot be used.
     """
+    if cluster is not None:
+        if workers != 1:
+            said = "both --workers and --cluster say where to compute"
+            raise ScenarioError(Problem(said, "leave one of them out", "cluster", cluster))
+        from tco_model.engine.cluster import cluster_pool
+
+        with cluster_pool(cluster, tell) as executor:
+            yield executor
+        return
     if workers == 1:
         yield None
         return

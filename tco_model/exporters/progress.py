@@ -12,6 +12,9 @@ PATIENCE = 1.0
 FEW_DRAWS = 20_000
 """So few draws are done before anyone has waited."""
 
+LINES = 20
+"""Lines of a long work that is told in lines."""
+
 Report = Callable[[int, int], None]
 
 
@@ -38,3 +41,26 @@ def progress_bar(steps: int, what: str = "Drawing futures", few: int = FEW_DRAWS
         late.cancel()
         late.join()
         bar.stop()
+
+
+@contextmanager
+def told_progress(steps: int, what: str) -> Generator[Report]:
+    """Give a function that takes steps done and steps in all, for work of minutes and hours: a bar, or lines where no person watches."""
+    if sys.stderr.isatty():
+        with progress_bar(steps, what, 0) as bar:
+            yield bar or _nothing
+        return
+    told = 0
+
+    def line(done: int, whole: int) -> None:
+        nonlocal told
+        part = done * LINES // whole
+        if part > told:
+            told = part
+            print(f"{what}: {done:,} of {whole:,}", file=sys.stderr, flush=True)  # noqa: T201 - a message, not a result
+
+    yield line
+
+
+def _nothing(_: int, __: int) -> None:
+    """Show nothing."""

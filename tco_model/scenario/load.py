@@ -43,12 +43,12 @@ def load(path: str | FilePath, overrides: Mapping[str, Any] | None = None, chang
     Raises:
         ScenarioError: everything that is wrong, each with line, field, rule and mend.
     """
-    return loads(_bytes(path), str(path), overrides, changes)
+    return loads(file_bytes(path), str(path), overrides, changes)
 
 
 def read_file(path: str | FilePath) -> Source:
     """Read a file as plain data with its places; errors as in `load`."""
-    return read_source(_bytes(path), str(path))
+    return read_source(file_bytes(path), str(path))
 
 
 def scenario_of(source: Source) -> Scenario:
@@ -56,7 +56,8 @@ def scenario_of(source: Source) -> Scenario:
     return _Loader(source).scenario()
 
 
-def _bytes(path: str | FilePath) -> bytes:
+def file_bytes(path: str | FilePath) -> bytes:
+    """Return the content of a scenario file, or its start where it is larger than any scenario; errors as in `load`."""
     try:
         with FilePath(path).open("rb") as stream:
             return stream.read(MAX_BYTES + 1)

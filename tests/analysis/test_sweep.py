@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 import tco_model as tco
@@ -33,3 +35,12 @@ def test_a_field_of_one_option_moves_only_that_option_and_by_equal_steps() -> No
 def test_an_unknown_field_is_refused_with_the_nearest() -> None:
     with pytest.raises(tco.ScenarioError, match="people"):
         tco.sweep(SMALL, "options.hosted.labour.peple.fte", ["1 FTE"], draws=50)
+
+
+def test_overrides_hold_at_every_point_and_an_executor_changes_no_byte() -> None:
+    pay = {"inputs.engineer_pay": "200k USD/FTE/year"}
+    alone = tco.sweep(SMALL, FIELD, ["2 FTE"], pay, draws=34_000)
+    with ThreadPoolExecutor(2) as pool:
+        assert tco.sweep(SMALL, FIELD, ["2 FTE"], pay, draws=34_000, executor=pool) == alone
+    report = tco.compare(SMALL, pay | {FIELD: "2 FTE"}, draws=34_000)
+    assert alone.points[0].mean == {option.name: option.figures["npv_cost"].mean for option in report.options}

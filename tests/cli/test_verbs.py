@@ -227,3 +227,16 @@ def test_an_interrupt_ends_in_130_without_a_traceback(workers: int, monkeypatch:
     assert found.exit_code == 130
     assert found.stderr.strip() == "interrupted"
     assert found.stdout == ""
+
+
+SPREADING = ("compare", "demo", "sweep", "portfolio", "levers", "variants", "risk", "diff", "report", "export")
+HOLDING = ("sensitivity", "voi", "timing", "breakeven", "seek")
+"""Verbs that hold their few futures in one process and change inputs of them: threads of that process share them, copies would not."""
+
+
+def test_verbs_that_simulate_many_futures_spread_them() -> None:
+    def offers(verb: str) -> set[str]:
+        return {option.name for option in main.commands[verb].params if option.name} & {"workers", "cluster"}
+
+    assert {verb: offers(verb) for verb in SPREADING} == dict.fromkeys(SPREADING, {"workers", "cluster"})
+    assert {verb: offers(verb) for verb in HOLDING} == dict.fromkeys(HOLDING, set())

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ALL = "all"
 SUFFIXES = (".yaml", ".yml")
+MOST_TOLD = 20
+"""Problems told one by one."""
 
 
 def _months(_: click.Context, __: click.Parameter, texts: Sequence[str]) -> tuple[int, ...]:
@@ -112,11 +114,20 @@ def portfolio(
     else:
         print_summary(found, rows, folder, make_console())
     if found.problems:
-        from tco_model.exporters.problem_text import problem_lines
-
         if not as_json:
-            click.echo("\n".join(problem_lines(ScenarioError(found.problems).problems)), err=True)
+            _tell_problems(found.problems)
         raise click.exceptions.Exit(BAD_INPUT)
+
+
+def _tell_problems(found: Sequence[Problem]) -> None:
+    """Tell the first problems, each once; the table has all."""
+    from tco_model.exporters.problem_text import problem_lines
+
+    problems = ScenarioError(found).problems
+    lines = list(problem_lines(problems[:MOST_TOLD]))
+    if len(problems) > MOST_TOLD:
+        lines[-1] = f"… and {len(problems) - MOST_TOLD:,} more problems, in the column 'problem' of the table"
+    click.echo("\n".join(lines), err=True)
 
 
 def _computed(tasks: Sequence[Task], path: Path, executor: Any) -> tuple[dict[str, Outcome], int]:
@@ -129,7 +140,6 @@ def _computed(tasks: Sequence[Task], path: Path, executor: Any) -> tuple[dict[st
     held = journal.read()
     outcomes = {task.key: Outcome(task.key, tuple(held[task.key])) for task in tasks if task.key in held}
     left = {task.key: task for task in tasks if task.key not in outcomes}
-    computed = sum(task.key in left for task in tasks)
     try:
         with told_progress(len(left), "Simulating") as progress:
             for done, outcome in enumerate(run_tasks(left.values(), executor), 1):
@@ -145,7 +155,7 @@ def _computed(tasks: Sequence[Task], path: Path, executor: Any) -> tuple[dict[st
         raise
     finally:
         journal.close()
-    return outcomes, computed
+    return outcomes, sum(task.key in left and not outcomes[task.key].problems for task in tasks)
 
 
 def _scenario_files(given: Sequence[Path]) -> list[Path]:

@@ -39,7 +39,7 @@ def cluster_pool(address: str, tell: Callable[[str], None] | None = None) -> Gen
     over = Event()
     try:
         _alike(client, address, tell)
-        executor: Executor = client.get_executor()
+        executor: Executor = client.get_executor(pure=False)
         Thread(target=_watch, args=(client, executor, over, lost), daemon=True).start()
         try:
             yield executor

@@ -43,7 +43,7 @@ class Portfolio:
     outcomes: Mapping[str, Outcome]
     """By key of the task."""
     computed: int
-    """Tasks computed now; the others were there from a run before."""
+    """Tasks computed now."""
 
     @property
     def problems(self) -> list[Problem]:
@@ -53,9 +53,19 @@ class Portfolio:
         ]
 
     @property
+    def unreadable(self) -> int:
+        """Files that are no scenario, and so have no task."""
+        return sum(bool(one.problems) for one in self.scenarios)
+
+    @property
     def failed(self) -> int:
-        """Tasks that failed, and files that had none because they cannot be read."""
-        return sum(bool(one.problems) for one in self.scenarios) + sum(bool(self.outcomes[task.key].problems) for task in self.tasks)
+        """Tasks that failed."""
+        return sum(bool(self.outcomes[task.key].problems) for task in self.tasks)
+
+    @property
+    def kept(self) -> int:
+        """Tasks that were there from a run before."""
+        return len(self.tasks) - self.computed - self.failed
 
 
 def plan_data(scenarios: Sequence[Surveyed], tasks: Sequence[Task], simulated: Simulated) -> dict[str, Any]:
@@ -126,8 +136,9 @@ def summary_data(found: Portfolio, rows: Sequence[Row], folder: Path) -> dict[st
         "scenarios": len(found.scenarios),
         "tasks": len(found.tasks),
         "computed": found.computed,
-        "kept": len(found.tasks) - found.computed,
+        "kept": found.kept,
         "failed": found.failed,
+        "unreadable": found.unreadable,
         "preferred": [row for row in rows if row["preferred"]],
         "problems": [problem.as_dict() for problem in found.problems],
     }
@@ -135,22 +146,30 @@ def summary_data(found: Portfolio, rows: Sequence[Row], folder: Path) -> dict[st
 
 def print_summary(found: Portfolio, rows: Sequence[Row], folder: Path, console: Console) -> None:
     """Print which option is preferred in every task, and where the whole table is."""
-    best = [row for row in rows if row["preferred"]]
-    figures = sorted({FIGURE_WORDS[str(row["figure"])] for row in best})
-    console.print(Text(f"Preferred option by {' or '.join(figures) or 'no figure'}, mean of the futures", style="bold"))
+    shown = [row for row in rows if row["preferred"] or (row["status"] == FAILED and row["months"])]
+    figures = sorted({FIGURE_WORDS[str(row["figure"])] for row in shown if row["preferred"]})
+    if figures:
+        console.print(Text(f"Preferred option by {' or '.join(figures)}, mean of the futures", style="bold"))
+    if shown:
+        console.print(_table(shown[:MOST_ROWS], _short_names([one.file for one in found.scenarios])))
+    if len(shown) > MOST_ROWS:
+        console.print(f"… and {len(shown) - MOST_ROWS:,} more in the table")
+    tasks, scenarios = len(found.tasks), len(found.scenarios) - found.unreadable
+    said = f"{tasks:,} task{'s' * (tasks != 1)} of {scenarios:,} scenario{'s' * (scenarios != 1)}: {found.computed:,} computed"
+    said += f", {found.kept:,} kept from before, {found.failed:,} failed"
+    said += f"; files that are no scenarios: {found.unreadable:,}" if found.unreadable else ""
+    console.print(Text(f"{said}.\nTable: {folder / PARQUET}, {folder / CSV}"), soft_wrap=True)
+
+
+def _table(rows: Sequence[Row], short: Mapping[str, str]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    moved = any(row["values"] for row in best)
+    moved = any(row["values"] for row in rows)
+    right, whole = ("months", "mean", "best in", "±"), ("scenario", "months", "mean", "unit", "best in", "±")
     for name in ("scenario", "variant", *(["values"] if moved else []), "months", "preferred", "mean", "unit", "best in", "±"):
-        table.add_column(name, justify="right" if name in ("months", "mean", "best in", "±") else "left", overflow="fold")
-    short = _short_names([one.file for one in found.scenarios])
-    for row in best[:MOST_ROWS]:
+        table.add_column(name, justify="right" if name in right else "left", overflow="fold", no_wrap=name in whole)
+    for row in rows:
         table.add_row(*(Text(cell) for cell in _cells(row, short, moved=moved)))
-    console.print(table)
-    if len(best) > MOST_ROWS:
-        console.print(f"… and {len(best) - MOST_ROWS:,} more in the table")
-    kept = len(found.tasks) - found.computed
-    said = f"{len(found.tasks):,} tasks of {len(found.scenarios):,} scenarios: {found.computed:,} computed, {kept:,} kept from before"
-    console.print(Text(f"{said}, {found.failed:,} failed. Table: {folder / PARQUET}, {folder / CSV}"), soft_wrap=True)
+    return table
 
 
 def _short_names(files: Sequence[str]) -> dict[str, str]:
@@ -161,11 +180,16 @@ def _short_names(files: Sequence[str]) -> dict[str, str]:
 
 def _cells(row: Row, short: Mapping[str, str], *, moved: bool) -> list[str]:
     best, error = float(row["chance_best"] or 0.0), float(row["chance_best_error"] or 0.0)
-    return [
+    place = [
         short[str(row["scenario"])],
         str(row["variant"] or "as written"),
         *([str(row["values"])] if moved else []),
         str(row["months"]),
+    ]
+    if row["status"] == FAILED:
+        return [*place, "failed", "", "", "", ""]
+    return [
+        *place,
         str(row["label"]),
         short_number(float(row["mean"] or 0.0)),
         str(row["unit"]),

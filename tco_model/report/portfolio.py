@@ -122,11 +122,16 @@ def _source(file: str, content: bytes) -> Source:
 def survey_all(files: Iterable[str], executor: Executor | None = None) -> Iterator[Surveyed]:
     """Survey files in their order; one that cannot be read is among them with its problem."""
     for some in _batches(files, IN_FLIGHT):
-        held = [_content(file) for file in some]
-        read = [(file, content) for file, content in zip(some, held, strict=True) if isinstance(content, bytes)]
-        found = iter((executor.map if executor else map)(survey, *zip(*read, strict=True)) if read else ())
-        for file, content in zip(some, held, strict=True):
-            yield next(found) if isinstance(content, bytes) else Surveyed(file, b"", problems=content.problems)
+        held = [(file, _content(file)) for file in some]
+        if executor is None:
+            yield from (_surveyed(file, content) for file, content in held)
+        else:
+            for future in [executor.submit(_surveyed, file, content) for file, content in held]:
+                yield future.result()
+
+
+def _surveyed(file: str, content: bytes | ScenarioError) -> Surveyed:
+    return survey(file, content) if isinstance(content, bytes) else Surveyed(file, b"", problems=content.problems)
 
 
 def _batches(files: Iterable[str], size: int) -> Iterator[list[str]]:

@@ -122,14 +122,23 @@ def test_what_fails_is_told_at_the_end_and_named_in_the_table(decisions: Path) -
     (decisions / "fixed.yaml").write_text(two.replace("  managed:\n", "  managed:\n    phases: {build: 4, work: 20}\n", 1))
     found = tco("decisions", "no_such.yaml", "-o", "out", "--draws", 60, "--months", "24,12")
     assert found.exit_code == 2
-    assert "6 tasks of 5 scenarios: 6 computed, 0 kept from before, 3 failed" in found.stdout
+    assert "6 tasks of 3 scenarios: 5 computed, 0 kept from before, 1 failed; files that are no scenarios: 2" in found.stdout
     assert "the phases last 24 months in all and the horizon 12" in found.stderr and "Traceback" not in found.stderr
     failed = [(row["scenario"], row["months"]) for row in rows(Path("out")) if row["status"] == "failed"]
     assert failed == [("decisions/broken.yaml", ""), ("no_such.yaml", ""), ("decisions/fixed.yaml", "12")]
     assert {row["months"] for row in rows(Path("out")) if row["scenario"] == "decisions/fixed.yaml" and row["status"] == "done"} == {"24"}
     told = json.loads(tco("decisions", "no_such.yaml", "-o", "out", "--draws", 60, "--months", "24,12", "--json").stdout)
-    assert (told["failed"], told["computed"]) == (3, 1)
+    assert (told["failed"], told["unreadable"], told["computed"], told["kept"]) == (1, 2, 0, 5)
     assert {problem["file"] for problem in told["problems"]} == {"decisions/broken.yaml", "no_such.yaml", "decisions/fixed.yaml"}
+
+
+def test_many_problems_are_told_in_short(decisions: Path) -> None:
+    for number in range(25):
+        (decisions / f"bad{number:02}.yaml").write_text("schema: 2\n- \n")
+    found = tco("decisions", "-o", "out", "--draws", 60)
+    assert found.exit_code == 2
+    assert found.stderr.count("mend:") == 20 and "and 5 more problems" in found.stderr
+    assert sum(row["status"] == "failed" for row in rows(Path("out"))) == 25
 
 
 def test_a_plan_is_written_without_computing(decisions: Path) -> None:

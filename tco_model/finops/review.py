@@ -79,12 +79,13 @@ class Review:
     """What is missing, and the command that brings it."""
 
 
-def review(books: Books, month: str = "") -> Review:
+def review(books: Books, month: str = "", *, odd: bool = True) -> Review:
     """Review a month.
 
     Args:
         books: the workspace and its rules.
         month: year-month; the last whole month of the bill where left out.
+        odd: look for anomalies too, which takes longest; `with_anomalies` does it later.
 
     Raises:
         ScenarioError: no such month, or a file of the workspace that cannot be read.
@@ -107,8 +108,13 @@ def review(books: Books, month: str = "") -> Review:
         unit_costs=tuple(UnitCost(one, _value(one, month), _value(one, before)) for one in books.metrics),
         coverage=of_month.coverage, unallocated=of_month.unallocated, items=found.items, compliance=_compliance(books, month),
         commitments=next((one for one in commitments(books.charges) if (one.month, one.currency) == (month, found.currency)), None),
-        anomalies=_anomalies(books, month), outcomes=outcomes_of(books, month), notes=tuple(notes),
+        anomalies=_anomalies(books, month) if odd else None, outcomes=outcomes_of(books, month), notes=tuple(notes),
     )  # fmt: skip
+
+
+def with_anomalies(books: Books, found: Review) -> Review:
+    """Return a review with the anomalies of its month."""
+    return replace(found, anomalies=_anomalies(books, found.month))
 
 
 def outcomes_of(books: Books, month: str) -> tuple[Outcome, ...]:

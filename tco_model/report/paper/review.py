@@ -14,6 +14,7 @@ from tco_model.report.format import chance, percent, short_number, signed_money
 from tco_model.report.paper.document import Block, Column, Listing, Paper, Row, Section, Table, paragraph, row, said
 from tco_model.report.paper.paper import numbered
 from tco_model.report.paper.statement import money
+from tco_model.report.review_answer import answer, ratio
 
 MOST_MOVERS, MOST_LEVERS = 8, 3
 NUMBER = "right"
@@ -36,22 +37,13 @@ def make_review_paper(found: Review, version: str, levers: Levers | None = None)
     return Paper(
         title=f"Review of {found.month}",
         subtitle=f"{COST_WORDS[found.cost].capitalize()}; in {found.currency}",
-        description=_lead(found), author="", date=f"{found.month}-01", language="en", front=front, appendix=(),
+        description=answer(found), author="", date=f"{found.month}-01", language="en", front=front, appendix=(),
         colophon=f"Review of {found.month}: {found.cost} in {found.currency}; tco_model {version}",
     )  # fmt: skip
 
 
-def _lead(found: Review) -> str:
-    text = f"{short_number(float(found.spend))} {found.currency} in {found.month}"
-    if found.before is not None:
-        change = found.spend - found.before
-        text += f", {signed_money(float(change), found.currency)} ({_ratio(found.spend, found.before)}) on the month before"
-    over = [one.budget.name for one in found.budgets if one.is_over]
-    return text + (f"; over budget: {', '.join(over)}." if over else "; every budget holds." if found.budgets else ".")
-
-
 def _spent(found: Review) -> Iterator[Block]:
-    yield paragraph(_lead(found), lead=True)
+    yield paragraph(answer(found), lead=True)
     columns = (Column("Owner", weight=2), Column(found.month, NUMBER), Column("The month before", NUMBER), Column("Change", NUMBER))
     rows = [
         row(one.owner, money(one.amount), "–" if one.before is None else money(one.before), _change(one.amount, one.before))
@@ -228,12 +220,8 @@ def _signed(amount: Decimal) -> str:
     return f"{amount:+,.2f}".replace("-", "−")
 
 
-def _ratio(amount: Decimal, before: Decimal) -> str:
-    return f"{float(amount / before - 1):+.1%}".replace("-", "−") if before else "–"
-
-
 def _change(amount: Decimal, before: Decimal | None) -> str:
-    return "–" if before is None else f"{_signed(amount - before)} ({_ratio(amount, before)})"
+    return "–" if before is None else f"{_signed(amount - before)} ({ratio(amount, before)})"
 
 
 def _share(share: float | None) -> str:

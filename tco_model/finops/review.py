@@ -91,7 +91,7 @@ def review(books: Books, month: str = "", *, odd: bool = True) -> Review:
         ScenarioError: no such month, or a file of the workspace that cannot be read.
     """
     found = books.found
-    month = month_in(found, month or _last_whole(books))
+    month = month_in(found, month or last_whole(books))
     before = month_plus(month, -1) if month_plus(month, -1) in found.months else ""
     series = owner_series(found)
     kept = made_before(read_kept(books.workspace), month, "owner", found.cost)
@@ -130,7 +130,8 @@ def outcomes_of(books: Books, month: str) -> tuple[Outcome, ...]:
     )
 
 
-def _last_whole(books: Books) -> str:
+def last_whole(books: Books) -> str:
+    """Return the last month that the bill covers to its last day; empty where there is none."""
     whole = whole_months(books.found.months, covered_until(books.charges))
     return whole[-1] if whole else ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tco_model.charts.numbers import joined
+from tco_model.finops.alerts import standing
 from tco_model.finops.forecast import TOTAL
 from tco_model.finops.review import Review
 from tco_model.finops.variance import PART_WORDS
@@ -20,6 +21,34 @@ def answer(found: Review) -> str:
 def due_decisions(found: Review) -> tuple[str, ...]:
     """Return the titles of open decisions that had to show by the month of the review."""
     return tuple(one.decision.title for one in found.outcomes if one.decision.status == "open" and one.decision.due <= found.month)
+
+
+def questions(found: Review) -> tuple[str, ...]:
+    """Return what asks for a decision: budgets that are over, what has risen most, and decisions that saved less than expected."""
+    points = [
+        f"{one.budget.name} is over budget by {signed(one.spent - one.limit)} {one.unit}: save, or raise it and say why?"
+        for one in found.budgets
+        if one.is_over
+    ]
+    if found.variance is not None:
+        risen = [one for one in found.variance.items if one.change > 0 and one.change * 20 > abs(found.variance.change)][:3]
+        points += [f"{one.words}: {signed(one.change)} {found.currency} a month. Is it worth it?" for one in risen]
+    points += [
+        f"{one.decision.title} saved {share(one.share)} of what was expected: what keeps it?"
+        for one in found.outcomes
+        if one.share is not None and one.share < 0.8
+    ]
+    return tuple(points)
+
+
+def signed(amount: Decimal) -> str:
+    """Spell an amount with its sign, to the cent: ``−1,234.56``."""
+    return f"{amount:+,.2f}".replace("-", "−")
+
+
+def share(part: float | None) -> str:
+    """Spell a share that may not be known: ``62%``."""
+    return "–" if part is None else percent(part, 0)
 
 
 def ratio(amount: Decimal, before: Decimal) -> str:
@@ -45,8 +74,11 @@ def _forecast(found: Review) -> str:
 
 
 def _budgets(found: Review) -> str:
+    """Name the budgets that are over, and those of a running period that are likely to be."""
     over = [one.budget.name for one in found.budgets if one.is_over]
-    return f"over budget: {', '.join(over)}" if over else "every budget holds" if found.budgets else ""
+    likely = [one.budget.name for one in found.budgets if not one.is_over and standing(one)[0] == "likely"]
+    said = ([f"over budget: {', '.join(over)}"] if over else []) + ([f"forecast to be over: {', '.join(likely)}"] if likely else [])
+    return ", ".join(said) or ("every budget holds" if found.budgets else "")
 
 
 def _moved(found: Review) -> str:

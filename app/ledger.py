@@ -1,4 +1,4 @@
-"""Turns a workspace of bills into what one reader has seen of it: each part made once, anew when its files change, the last good one kept."""
+"""Turns a workspace of bills into what one reader sees of it: each part made once, anew when a file changes, the last good one kept."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ import streamlit as st
 SAMPLE = "sample-bills"
 """Of the session: the folder of the sample, which every page on bills shows."""
 SAMPLE_TOLD = "These bills are invented: the company Northlight, October 2025 to December 2026."
+QUARTERS = 5
 DECIDED, FORECAST = "2026-09", dt.date(2026, 10, 5)
 """The month of the first review, and the day on which its forecast is made."""
 DECISION = {
@@ -26,6 +27,10 @@ schema: 1
 steps:
   - {name: second region, of: shop-eng, from: 2027-03, plus: 4000, source: launch plan of the invented company, as_of: 2026-12-20}
 """
+
+
+Progress = Callable[[int, int, str], None]
+"""Takes the steps done, all of them, and what is being done."""
 
 
 class _Folder:
@@ -43,27 +48,32 @@ def show_sample() -> None:
     st.rerun()
 
 
-def sample_folder(progress: Callable[[int, int, str], None] = lambda done, steps, words: None) -> Path:
-    """Return the folder of this session's sample: a bill of fifteen months, and what reviews of it have left behind.
-
-    It is made once. After the twelfth month a forecast is kept and a decision recorded, by the functions that the command line calls;
-    the months that follow show what became of both.
-    """
+def sample_folder(progress: Progress = lambda done, steps, words: None) -> Path:
+    """Return the folder of this session's sample, made once: a bill of fifteen months, and what reviews of it have left behind."""
     if SAMPLE in st.session_state and Path(st.session_state[SAMPLE]).is_dir():
         return Path(st.session_state[SAMPLE])
+    folder = _Folder()
+    write_sample(folder.path, progress)
+    st.session_state[f"{SAMPLE}-folder"], st.session_state[SAMPLE] = folder, str(folder.path)
+    return folder.path
+
+
+def write_sample(place: Path, progress: Progress = lambda done, steps, words: None) -> None:
+    """Write the sample into an empty folder.
+
+    After the twelfth month a forecast is kept and a decision recorded, by the functions that the command line calls; the months that
+    follow show what became of both.
+    """
     from tco_model.actuals.demo import write_demo
     from tco_model.actuals.load import import_files
 
-    folder = _Folder()
-    exports = write_demo(folder.path, months=15)
-    each, first = len(exports) // 5, 4
-    for quarter in range(5):
-        progress(quarter + 1, 6, f"Importing quarter {quarter + 1} of 5 …")
-        if quarter == first:
-            _first_review(folder.path)
-        import_files(exports[quarter * each : (quarter + 1) * each], folder.path)
-    st.session_state["sample-bills-folder"], st.session_state[SAMPLE] = folder, str(folder.path)
-    return folder.path
+    exports = write_demo(place, months=3 * QUARTERS)
+    each = len(exports) // QUARTERS
+    for quarter in range(QUARTERS):
+        progress(quarter + 1, QUARTERS + 1, f"Importing quarter {quarter + 1} of {QUARTERS} …")
+        if quarter == QUARTERS - 1:
+            _first_review(place)
+        import_files(exports[quarter * each : (quarter + 1) * each], place)
 
 
 def _first_review(place: Path) -> None:

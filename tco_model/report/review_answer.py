@@ -88,7 +88,7 @@ def _moved(found: Review) -> str:
     part, amount = max(found.variance.parts.items(), key=lambda entry: abs(entry[1]))
     (item, _), *_ = found.variance.behind(part, 1)
     moved = f"{PART_WORDS[part]} ({signed_money(float(amount), found.currency)})"
-    return f"most of the change is {moved}, first of all {item.service} in {item.account}"
+    return f"most of the change: {moved}, mostly {item.service} in {item.account}"
 
 
 def _due(found: Review) -> str:

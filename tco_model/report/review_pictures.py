@@ -16,6 +16,10 @@ from tco_model.report.format import signed_number
 from tco_model.report.pictures import Picture
 
 
+LEAST = Decimal("0.01")
+"""Share of the largest item behind a part below which another is not told."""
+
+
 def part_label(name: str) -> str:
     """Return what a part of a forecast is called."""
     return "The whole bill" if name == TOTAL else name
@@ -66,8 +70,9 @@ def part_names(found: Variance) -> Mapping[str, str]:
 
 
 def behind_words(found: Variance, part: str) -> tuple[str, ...]:
-    """Return in words the items that a part is mostly made of, and what each adds to it."""
-    return tuple(f"{item.words} ({signed_number(float(amount))})" for item, amount in found.behind(part))
+    """Return in words the items that a part is mostly made of, and what each adds to it; what is next to nothing beside them is left out."""
+    held = found.behind(part)
+    return tuple(f"{item.words} ({signed_number(float(amount))})" for item, amount in held if abs(amount) >= abs(held[0][1]) * LEAST)
 
 
 def _floats(amounts: Sequence[Decimal]) -> list[float]:

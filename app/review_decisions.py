@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
 
 import streamlit as st
 
@@ -13,7 +15,7 @@ from tco_model.charts.numbers import counted
 from tco_model.errors import Problem, ScenarioError
 from tco_model.exporters.decision_file import close, record
 from tco_model.finops.books import Books
-from tco_model.finops.decisions import Outcome
+from tco_model.finops.decisions import Outcome, Status
 from tco_model.finops.review import Review
 from tco_model.report.format import percent, short_number, signed_number
 from tco_model.report.review_answer import questions
@@ -146,18 +148,20 @@ def _closing(held: Ledger, found: Review) -> None:
     if not found.outcomes:
         st.caption("Nothing to close yet.")
         return
-    name = picked("Decision", {one.id: f"{one.id}: {one.decision.title} ({one.decision.status})" for one in found.outcomes}, "close-id")
-    status = st.segmented_control("How it ends", ("done", "dropped", "open"), default="done", key="close-as", required=True)
-    note = st.text_input("What became of it", key="close-note", placeholder="weekly since 3 November")
-    st.button("Write it", on_click=_close, args=(held, name, status or "done", note))
+    picked("Decision", {one.id: f"{one.id}: {one.decision.title} ({one.decision.status})" for one in found.outcomes}, "close-id")
+    st.segmented_control("How it ends", ("done", "dropped", "open"), default="done", key="close-as", required=True)
+    st.text_input("What became of it", key="close-note", placeholder="weekly since 3 November")
+    st.button("Write it", on_click=_close, args=(held.place,))
     wrong = st.session_state.pop("close-problems", ())
     if wrong:
         problems(wrong, "Nothing was written:")
 
 
-def _close(held: Ledger, name: str, status, note: str) -> None:
+def _close(place: Path) -> None:
+    """Close the decision that the fields name; a callback sees the fields as they are, the page only as they were."""
+    name, status = str(st.session_state["close-id"]), cast("Status", st.session_state["close-as"] or "done")
     try:
-        close(held.place, name, status, note)
+        close(place, name, status, str(st.session_state["close-note"]).strip())
     except ScenarioError as error:
         st.session_state["close-problems"] = error.problems
     except OSError as error:

@@ -15,7 +15,6 @@ from tco_model.finops.variance import PART_WORDS, Variance
 from tco_model.report.format import signed_number
 from tco_model.report.pictures import Picture
 
-
 LEAST = Decimal("0.01")
 """Share of the largest item behind a part below which another is not told."""
 
@@ -70,7 +69,7 @@ def part_names(found: Variance) -> Mapping[str, str]:
 
 
 def behind_words(found: Variance, part: str) -> tuple[str, ...]:
-    """Return in words the items that a part is mostly made of, and what each adds to it; what is next to nothing beside them is left out."""
+    """Return in words the items that a part is mostly made of, and what each adds; what is next to nothing beside them is left out."""
     held = found.behind(part)
     return tuple(f"{item.words} ({signed_number(float(amount))})" for item, amount in held if abs(amount) >= abs(held[0][1]) * LEAST)
 

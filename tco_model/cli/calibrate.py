@@ -35,16 +35,13 @@ def calibrate(
     tco calibrate decision.yaml --actuals bills
     tco calibrate decision.yaml --actuals bills -o calibrated.yaml
     """
-    from tco_model.api import loads, simulate
-    from tco_model.engine.compile import compile_scenario
     from tco_model.errors import Problem, ScenarioError
     from tco_model.exporters.calibration_table import calibration_data, print_calibration
     from tco_model.exporters.files import write_bytes
     from tco_model.exporters.terminal import make_console
     from tco_model.finops.books import open_books
-    from tco_model.finops.calibrate import calibrated_text, propose
     from tco_model.finops.evidence import FILE, read_evidence
-    from tco_model.report.report import make_report
+    from tco_model.report.calibration import calibration
     from tco_model.scenario.edit import difference, read_text, save
 
     said = evidence or (workspace or Path()) / FILE
@@ -54,9 +51,8 @@ def calibrate(
     text = read_text(file)
     held = read_evidence(said)
     books = open_books(workspace, rules) if workspace is not None else None
-    proposals = propose(compile_scenario(loads(text, file=str(file))), held, books)
-    after = calibrated_text(text, proposals, str(file))
-    first, later = (make_report(simulate(loads(one, file=str(file)), draws=draws)) for one in (text, after))
+    found = calibration(text, held, books, file=str(file), draws=draws)
+    proposals, after, first, later = found.proposals, found.after_text, found.before, found.after
     if target is not None:
         if target.exists() and target.samefile(file):
             raise ScenarioError(Problem("that is the file itself", "say --apply to write in its place", "output", str(target)))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,13 +18,6 @@ if TYPE_CHECKING:
     from tco_model.finops.decisions import Status
 
 
-def _pairs(_: click.Context, __: click.Parameter, said: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    for one in said:
-        if "=" not in one:
-            raise click.BadParameter(f"'{one}' is not key=value; write --on owner=support-eng")
-    return tuple((key.strip(), value.strip()) for key, _, value in (one.partition("=") for one in said))
-
-
 @click.command(short_help="Record a decision of a review.")
 @workspace_argument
 @rules_option
@@ -36,14 +28,17 @@ def _pairs(_: click.Context, __: click.Parameter, said: Sequence[str]) -> tuple[
 @click.option("--expected", default="", metavar="AMOUNT", help="What it saves a month; negative where it spends more.")
 @click.option("--why", default="", help="Why; also of spending more.")
 @click.option(
-    "--on", "about", multiple=True, metavar="KEY=VALUE", callback=_pairs,
+    "--on", "about", multiple=True, metavar="KEY=VALUE",
     help="What it is about: owner=…, metric=…, or conditions on charges, such as SubAccountName=support-eval; repeatable.",
 )  # fmt: skip
 @click.option("--close", "closes", metavar="ID", help="Instead: close a decision, with --as and --note.")
 @click.option("--as", "status", type=click.Choice(["done", "dropped", "open"]), default="done", show_default=True, help="How it ends.")
 @click.option("--note", default="", help="What became of it.")
 @json_option
-def decide(workspace: Path, rules: Path, month: str, closes: str | None, status: Status, note: str, as_json: bool, **said: Any) -> None:
+def decide(
+    workspace: Path, rules: Path, month: str, about: Sequence[str], closes: str | None, status: Status, note: str, as_json: bool,
+    **said: str,
+) -> None:  # fmt: skip
     """Record what a review decides, with the cost that it is held against; or close a decision.
 
     \b
@@ -52,43 +47,17 @@ def decide(workspace: Path, rules: Path, month: str, closes: str | None, status:
     tco decide bills --title "A second region" --owner shop-eng --due 2026-12 --expected -900 --on owner=shop-eng --why "for latency"
     tco decide bills --close 2026-09-01 --as done --note "weekly since 3 November"
     """
+    from tco_model.exporters.decision_file import close, record
     from tco_model.finops.books import open_books
-    from tco_model.finops.decisions import closed_text, decision_file, find, read_decisions
 
     if closes:
-        kept = find(read_decisions(workspace), closes)
-        _write(decision_file(workspace, kept.id), closed_text(kept.decision, status, note))
-        click.echo(f"{kept.id} is {status}.")
+        click.echo(f"{close(workspace, closes, status, note).id} is {status}.")
         return
-    books = open_books(workspace, rules)
-    name, text = _decided(books, month, said)
-    file = decision_file(workspace, name)
-    _write(file, text)
+    file = record(open_books(workspace, rules), month, said, about)
     if as_json:
-        echo_json({"id": name, "file": str(file)})
+        echo_json({"id": file.stem, "file": str(file)})
     else:
-        click.echo(f"{file}\n\n{text}")
-
-
-def _decided(books: Books, month: str, said: dict[str, Any]) -> tuple[str, str]:
-    """Return the name and the file of a decision that a person describes."""
-    from tco_model.finops.decisions import decision_text, described, next_id, read_decisions
-    from tco_model.finops.scopes import scope_of, spent_on
-    from tco_model.finops.statements import month_in
-
-    month = month_in(books.found, month)
-    scope = scope_of(said.pop("about"), books.rules, list(books.found.owners()))
-    spent = spent_on(scope, books.charges, books.rules, books.found, books.metrics)
-    texts = {key: str(value).strip() for key, value in said.items()}
-    made = described(texts, scope, spent, month, dt.datetime.now(dt.UTC).date(), books.found.currency, books.found.cost)
-    return next_id(read_decisions(books.workspace), month), decision_text(made)
-
-
-def _write(file: Path, text: str) -> None:
-    from tco_model.exporters.files import write_text
-
-    file.parent.mkdir(exist_ok=True)
-    write_text(file, text)
+        click.echo(f"{file}\n\n{file.read_text(encoding='utf-8')}")
 
 
 @click.command(short_help="List the decisions and what they really saved.")
@@ -178,28 +147,16 @@ def review(
 def _ask(books: Books, month: str) -> None:
     """Ask for decisions until there is none more; what is wrong with one is said, and it is asked for again."""
     from tco_model.errors import ScenarioError
-    from tco_model.finops.decisions import decision_file
+    from tco_model.exporters.decision_file import record
+    from tco_model.finops.recording import QUESTIONS
 
     while click.confirm("Record a decision?", default=False):
-        said = {name: click.prompt(words) for name, words in _QUESTIONS.items()}
-        pairs = _pairs(click.get_current_context(), click.Option(["--on"]), [one.strip() for one in said.pop("about").split(",")])
+        said = {name: click.prompt(words) for name, words in QUESTIONS.items()}
+        about = said.pop("about").split(",")
         try:
-            name, text = _decided(books, month, {**said, "about": pairs})
-        except (ScenarioError, click.BadParameter) as error:
+            click.echo(f"Recorded: {record(books, month, said, about)}")
+        except ScenarioError as error:
             click.echo(str(error), err=True)
-            continue
-        _write(decision_file(books.workspace, name), text)
-        click.echo(f"Recorded: {decision_file(books.workspace, name)}")
-
-
-_QUESTIONS = {
-    "title": "What is done",
-    "owner": "Who does it",
-    "due": "First month in which it must show (2026-11)",
-    "expected": "What it saves a month (negative: it spends more)",
-    "about": "What it is about (owner=…, metric=…, or SubAccountName=…; several with commas)",
-    "why": "Why",
-}
 
 
 @click.command(short_help="Find days that cost something else than they should have.")

@@ -9,7 +9,8 @@ from rich.console import Console
 
 from tco_model.exporters.terminal import plain_table
 from tco_model.finops.calibrate import Proposal
-from tco_model.report.format import chance, percent, short_number
+from tco_model.report.calibration import verdict
+from tco_model.report.format import chance, short_number
 from tco_model.report.report import Report
 
 
@@ -49,16 +50,7 @@ def print_calibration(proposals: Sequence[Proposal], before: Report, after: Repo
             cells += [short_number(held.figures[before.decide_by].mean), chance(held.chance_best.value)]
         options.add_row(one.label, *cells)
     console.print(options)
-    console.print(_verdict(before, after))
-
-
-def _verdict(before: Report, after: Report) -> str:
-    labels = {one.name: (one.label, one.chance_best.value) for one in after.options}
-    label, odds = labels[after.preferred]
-    said = f"{label} is preferred, best in {percent(odds, 0)} of futures"
-    if before.preferred == after.preferred:
-        return f"The decision stands: {said}."
-    return f"The decision changes: {said}; before it was {labels[before.preferred][0]}."
+    console.print(verdict(before, after))
 
 
 def _answer(report: Report) -> dict[str, Any]:

@@ -26,6 +26,23 @@ def write_text(path: str | Path, text: str) -> Path:
     return write_bytes(path, text.encode("utf-8"))
 
 
+def write_new_text(path: str | Path, text: str) -> Path:
+    """Write a text where no file stands yet; its folder is made where it is absent.
+
+    Raises:
+        FileExistsError: a file stands there; it is left as it is.
+        OSError: as `write_bytes`.
+    """
+    target = Path(path)
+    target.parent.mkdir(exist_ok=True)
+    target.open("xb").close()
+    try:
+        return write_text(target, text)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
 def _replace(target: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     temporary = Path(name)

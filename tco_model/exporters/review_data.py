@@ -10,13 +10,14 @@ from tco_model.exporters.decision_table import decision_rows
 from tco_model.exporters.forecast_table import fared_rows
 from tco_model.finops.review import Review
 from tco_model.finops.variance import Variance
+from tco_model.report.review_answer import answer
 
 
 def review_data(found: Review) -> dict[str, Any]:
     """Return a review as plain data."""
     held = found.commitments
     return {
-        "month": found.month, "cost": found.cost, "currency": found.currency, "spend": str(found.spend),
+        "answer": answer(found), "month": found.month, "cost": found.cost, "currency": found.currency, "spend": str(found.spend),
         "before": None if found.before is None else str(found.before),
         "owners": [
             {"owner": one.owner, "amount": str(one.amount), "before": None if one.before is None else str(one.before)}

@@ -17,6 +17,7 @@ FILE = "alerts.jsonl"
 
 
 Kind = Literal["actual", "forecast"]
+Standing = Literal["over", "likely", "past", "kept"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,19 @@ def _values(one: Checked) -> tuple[tuple[Kind, float | None], ...]:
 def highest(alerts: Sequence[Alert]) -> tuple[Alert, ...]:
     """Return of each budget and kind the highest threshold that is crossed: who hears of 100% need not hear of 80%."""
     return tuple({(one.budget, one.period, one.kind): one for one in alerts}.values())
+
+
+def standing(one: Checked) -> tuple[Standing, str]:
+    """Say how a budget stands in one word and in a few: overspent, likely to be, past a threshold, or none of these."""
+    crossed = {alert.kind: alert.threshold for alert in highest(alerts_of([one]))}
+    if one.is_over:
+        return "over", f"overspent: {float(one.share):.0%} of it"
+    if "forecast" in crossed:
+        return "likely", f"forecast to reach {crossed['forecast']}"
+    if "actual" in crossed:
+        ended = one.days >= one.length
+        return ("kept", f"kept, past {crossed['actual']}") if ended else ("past", f"past {crossed['actual']}")
+    return "kept", "kept" if one.days >= one.length else "on course"
 
 
 def read_told(workspace: Path) -> tuple[Alert, ...]:

@@ -33,7 +33,13 @@ BASELINE_MONTHS = 3
 """Months before the decision that its baseline is the mean of, as far as the bill reaches back."""
 Status = Literal["open", "done", "dropped"]
 ZERO = Decimal(0)
-_SAID = ("title", "owner", "due", "expected", "why")
+_SAID: Mapping[str, str] = {
+    "title": "what is done", "owner": "who does it", "due": "the first month in which it must show, as 2026-11",
+    "expected": "what it saves a month; negative where it spends more", "why": "why, also of spending more",
+}  # fmt: skip
+_MOST: Mapping[str, int] = {"title": 200, "owner": 200, "why": 2000}
+"""Characters of a text."""
+MOST_NOTE = 2000
 
 
 class Scope(Frozen):
@@ -78,7 +84,7 @@ class Decision(Frozen):
     scope: Scope = Field(description="What it is about.")
     baseline: Baseline = Field(description="What that cost before.")
     status: Status = Field(default="open", description="open, done, or dropped.")
-    note: str = Field(default="", description="What became of it.", max_length=2000)
+    note: str = Field(default="", description="What became of it.", max_length=MOST_NOTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,22 +148,33 @@ def described(
     Raises:
         ScenarioError: everything that is missing or cannot be.
     """
-    problems = [Problem("is missing", f"say it: --{name} …", name) for name in _SAID if not texts.get(name)]
-    if texts.get("due") and not re.fullmatch(MONTH, texts["due"]):
-        problems.append(Problem(f"'{texts['due']}' is no month", "write --due 2026-11", "due", texts["due"]))
-    elif texts.get("due") and texts["due"] <= review:
-        mend = f"write a month after {review}, whose cost it is held against"
-        problems.append(Problem(f"it cannot show in {texts['due']} already", mend, "due", texts["due"]))
-    expected = texts.get("expected", "").replace(",", "")
-    if expected and not re.fullmatch(AMOUNT, expected):
-        problems.append(Problem(f"'{expected}' is no amount", "write --expected 1500, or -900 where it spends more", "expected", expected))
+    problems = text_problems(texts, review)
     if problems:
         raise ScenarioError(problems)
+    expected = texts["expected"].replace(",", "")
     return Decision(
         schema=1, title=texts["title"], owner=texts["owner"], review=review, decided=decided, due=texts["due"],
         expected=_exact(Decimal(expected), CENT), currency=currency, cost=cost, why=texts["why"], scope=scope,
         baseline=baseline_of(spent, review),
     )  # fmt: skip
+
+
+def text_problems(texts: Mapping[str, str], review: str) -> list[Problem]:
+    """Return everything that is wrong with title, owner, due, expected and why of a decision of a review, by field."""
+    found = [Problem("is missing", f"say {mend}", name) for name, mend in _SAID.items() if not texts.get(name)]
+    for name, most in _MOST.items():
+        if len(texts.get(name, "")) > most:
+            found.append(Problem(f"it has {len(texts[name]):,} characters", f"write at most {most:,}", name))
+    due, expected = texts.get("due", ""), texts.get("expected", "").replace(",", "")
+    if due and not re.fullmatch(MONTH, due):
+        found.append(Problem(f"'{due}' is no month", "write it as 2026-11", "due", due))
+    elif due and due <= review:
+        found.append(
+            Problem(f"it cannot show in {due} already", f"write a month after {review}, whose cost it is held against", "due", due)
+        )
+    if expected and not re.fullmatch(AMOUNT, expected):
+        found.append(Problem(f"'{expected}' is no amount", "write 1500, or -900 where it spends more", "expected", expected))
+    return found
 
 
 def baseline_of(spent: Spent, review: str, months: int = BASELINE_MONTHS) -> Baseline:
@@ -169,12 +186,12 @@ def baseline_of(spent: Spent, review: str, months: int = BASELINE_MONTHS) -> Bas
     wanted = [month for month in months_between(month_plus(review, 1 - months), review) if month in spent.costs]
     costs = [spent.costs[month] for month in wanted]
     if not any(costs):
-        raise ScenarioError(Problem(f"what the decision is about cost nothing up to {review}", "say with --on what it is about", "scope"))
+        raise ScenarioError(Problem(f"what the decision is about cost nothing up to {review}", "say what it is about", "scope"))
     counted = [month for month in wanted if spent.counts.get(month)]
     per_unit: dict[str, str] = {}
     if spent.counts:
         if not counted:
-            raise ScenarioError(Problem(f"nothing was counted up to {review}", "count its outcomes, or name charges with --on", "scope"))
+            raise ScenarioError(Problem(f"nothing was counted up to {review}", "count its outcomes, or name charges instead", "scope"))
         count = sum((spent.counts[month] for month in counted), ZERO)
         cost = sum((spent.costs[month] for month in counted), ZERO)
         per_unit["per_unit"] = _exact(cost / count, Decimal("0.00000001"))
@@ -253,7 +270,13 @@ def decision_text(decision: Decision) -> str:
 
 
 def closed_text(decision: Decision, status: Status, note: str) -> str:
-    """Return the file of a decision that is done, dropped, or open again."""
+    """Return the file of a decision that is done, dropped, or open again.
+
+    Raises:
+        ScenarioError: a note that is too long to be read back.
+    """
+    if len(note) > MOST_NOTE:
+        raise ScenarioError(Problem(f"it has {len(note):,} characters", f"write at most {MOST_NOTE:,}", "note"))
     return decision_text(decision.model_copy(update={"status": status, "note": note or decision.note}))
 
 

@@ -79,18 +79,19 @@ class Review:
     """What is missing, and the command that brings it."""
 
 
-def review(books: Books, month: str = "") -> Review:
+def review(books: Books, month: str = "", *, odd: bool = True) -> Review:
     """Review a month.
 
     Args:
         books: the workspace and its rules.
         month: year-month; the last whole month of the bill where left out.
+        odd: look for anomalies too, which takes longest; `with_anomalies` does it later.
 
     Raises:
         ScenarioError: no such month, or a file of the workspace that cannot be read.
     """
     found = books.found
-    month = month_in(found, month or _last_whole(books))
+    month = month_in(found, month or last_whole(books))
     before = month_plus(month, -1) if month_plus(month, -1) in found.months else ""
     series = owner_series(found)
     kept = made_before(read_kept(books.workspace), month, "owner", found.cost)
@@ -107,8 +108,13 @@ def review(books: Books, month: str = "") -> Review:
         unit_costs=tuple(UnitCost(one, _value(one, month), _value(one, before)) for one in books.metrics),
         coverage=of_month.coverage, unallocated=of_month.unallocated, items=found.items, compliance=_compliance(books, month),
         commitments=next((one for one in commitments(books.charges) if (one.month, one.currency) == (month, found.currency)), None),
-        anomalies=_anomalies(books, month), outcomes=outcomes_of(books, month), notes=tuple(notes),
+        anomalies=_anomalies(books, month) if odd else None, outcomes=outcomes_of(books, month), notes=tuple(notes),
     )  # fmt: skip
+
+
+def with_anomalies(books: Books, found: Review) -> Review:
+    """Return a review with the anomalies of its month."""
+    return replace(found, anomalies=_anomalies(books, found.month))
 
 
 def outcomes_of(books: Books, month: str) -> tuple[Outcome, ...]:
@@ -124,7 +130,8 @@ def outcomes_of(books: Books, month: str) -> tuple[Outcome, ...]:
     )
 
 
-def _last_whole(books: Books) -> str:
+def last_whole(books: Books) -> str:
+    """Return the last month that the bill covers to its last day; empty where there is none."""
     whole = whole_months(books.found.months, covered_until(books.charges))
     return whole[-1] if whole else ""
 

@@ -25,7 +25,11 @@ def scope_of(pairs: Sequence[tuple[str, str]], rules: Allocation, owners: Sequen
         ScenarioError: an owner, metric, dimension or column that is not there, or kinds that do not go together.
     """
     if not pairs:
-        raise ScenarioError(Problem("it is not said what the decision is about", "say it: --on owner=support-eng", "on"))
+        raise ScenarioError(
+            Problem(
+                "it is not said what the decision is about", "say it: owner=…, metric=…, or a column of the bill as SubAccountName=…", "on"
+            )
+        )
     if any(key in ("owner", "metric") for key, _ in pairs):
         if len(pairs) > 1:
             raise ScenarioError(Problem("an owner or a metric stands alone", "name one of them, or conditions on charges", "on"))

@@ -18,7 +18,7 @@ to the change.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -125,6 +125,20 @@ class Variance:
     def parts(self) -> dict[str, Decimal]:
         """The change by part, in the order of `PARTS`; they sum to the change."""
         return {part: sum((one.effects.get(part, ZERO) for one in self.items), ZERO) for part in PARTS}
+
+    @property
+    def ends(self) -> tuple[Decimal, Decimal]:
+        """What both months cost; their difference is the change."""
+        return sum((one.before.cost for one in self.items), ZERO), sum((one.after.cost for one in self.items), ZERO)
+
+    def behind(self, part: str, most: int = 3) -> tuple[tuple[Item, Decimal], ...]:
+        """Return the items that a part is mostly made of, and what each adds to it, the largest first."""
+        held = [(one, one.effects.get(part, ZERO)) for one in self.items]
+        return tuple(sorted((entry for entry in held if entry[1]), key=lambda entry: -abs(entry[1]))[:most])
+
+    def of(self, bearer: str) -> Variance:
+        """Return the part of the change that one owner or pool bears."""
+        return replace(self, items=tuple(one for one in self.items if one.bearer == bearer))
 
     def bearers(self) -> dict[str, Decimal]:
         """Return the change by owner or pool, the largest first."""

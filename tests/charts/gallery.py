@@ -12,6 +12,7 @@ from tco_model.charts import (
     cost_by_category,
     fan,
     forecast_actual,
+    forecast_fan,
     held_out,
     hybrid_fleet,
     indices,
@@ -189,6 +190,14 @@ def gallery(names: Sequence[str] = PLAIN) -> dict[str, Drawn]:
             forecast_actual.forecast_actual_rows(START, band(90e3, 0.01), actual),
             forecast_actual.forecast_actual_alt(START, band(90e3, 0.01), actual),
             (),
+        ),
+        "forecast_fan": Drawn(
+            forecast_fan.forecast_fan_spec,
+            forecast_fan.forecast_fan_rows(
+                START, months(80e3, 0.01, 15), band(90e3, 0.01), steps=[("2028-06", one), ("2028-09", two)], limits=[(three, 130e3)]
+            ),
+            forecast_fan.forecast_fan_alt(three, START, months(80e3, 0.01, 15), band(90e3, 0.01)),
+            every,
         ),
     }
 

@@ -12,7 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tco_model.charts import breakeven_map as maps
-from tco_model.charts import chance_best, cost_by_category, fan, forecast_actual, held_out, hybrid_fleet, indices, monthly_cost
+from tco_model.charts import (
+    chance_best,
+    cost_by_category,
+    fan,
+    forecast_actual,
+    forecast_fan,
+    held_out,
+    hybrid_fleet,
+    indices,
+    monthly_cost,
+)
 from tco_model.charts import s_curve as curves
 from tco_model.charts import tornado as tornados
 from tco_model.charts import value_of_information as worths
@@ -216,6 +226,20 @@ def test_actual_spend_outside_the_band_is_hollow_and_a_month_without_a_figure_is
     assert [row["month"] for row in of(rows, "outside")] == ["2027-03", "2027-05"]
     words = forecast_actual.forecast_actual_alt("2027-01", forecast, [60.0, None, 59.9, 180.0, 180.1])
     assert "4 months" in words and "480 in all" in words and "20.0% against" in words and "2027-03 (59.9 against 60.0 to 180)" in words
+
+
+def test_a_fan_opens_where_the_actual_spend_ends_and_plans_outside_of_it_are_left_out() -> None:
+    steps = [("2027-05", "launch"), ("2027-02", "long gone"), ("2031-01", "far off")]
+    rows = forecast_fan.forecast_fan_rows("2027-01", [90.0, 100.0, 110.0], band(120.0, 0.0), steps=steps, limits=[("budget", 130.0)])
+    assert [(row["month"], row["actual"]) for row in of(rows, "actual")] == [("2027-01", 90.0), ("2027-02", 100.0), ("2027-03", 110.0)]
+    first, second, *_ = of(rows, "future")
+    assert [first[key] for key in ("month", "p10", "p50", "p90")] == ["2027-03", 110.0, 110.0, 110.0]
+    assert [second[key] for key in ("month", "p10", "p50", "p90")] == ["2027-04", 72.0, 120.0, 216.0]
+    assert [(row["month"], row["text"]) for row in of(rows, "step")] == [("2027-05", "launch")]
+    assert [row["text"] for row in of(rows, "limit")] == ["budget 130"]
+    assert [row["text"] for row in of(rows, "end")] == ["P10 72.0", "median 120", "P90 216"]
+    words = forecast_fan.forecast_fan_alt("Everything", "2027-01", [90.0, 100.0, 110.0], band(120.0, 0.0))
+    assert "3 months of actual spend" in words and "110 in 2027-03" in words and "in 2029-03 a median of 120, P10 72.0, P90 216" in words
 
 
 # --- Bars -----------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from tco_model.actuals.columns import USAGE
 from tco_model.errors import ScenarioError
 from tco_model.exporters.budget_table import message
-from tco_model.finops.alerts import FILE, alerts_of, fresh, highest, read_told, told_text
+from tco_model.finops.alerts import FILE, alerts_of, fresh, highest, read_told, standing, told_text
 from tco_model.finops.books import Books
 from tco_model.finops.budget import Checked, check
 from tco_model.finops.budget_rules import STARTER, Budget, read_budgets
@@ -134,6 +134,19 @@ class TestAlerts:
         assert fresh(raised, alerts) == raised
         assert fresh(alerts_of(check(books, [budget(amount="1000", thresholds={"actual": ["50%"]})], "2026-08")), alerts)
         assert message(alerts, first) == "Budget a, 2026-09: 80% spent. 900 of 1,000 USD (90%) by 2026-09-30."
+
+    def test_a_budget_is_over_likely_to_be_past_a_threshold_or_on_course(self) -> None:
+        """900 a month for nine months; of the tenth 300 after 10 of 31 days: it ends near 900."""
+        ended, runs = held(noise=0), held("10", 300, noise=0)
+        said = {amount: standing(only(ended, budget(amount=amount))) for amount in ("800", "900", "1100", "2000")}
+        assert said["800"] == ("over", "overspent: 112% of it")
+        assert (
+            said["900"] == ("kept", "kept, past 100%") and said["1100"] == ("kept", "kept, past 80%") and said["2000"] == ("kept", "kept")
+        )
+        assert standing(only(runs, budget(amount="800"))) == ("likely", "forecast to reach 100%")
+        assert standing(only(runs, budget(amount="2000"))) == ("kept", "on course")
+        early = {"actual": ["10%"], "forecast": ["100%"]}
+        assert standing(only(runs, budget(amount="2000", thresholds=early))) == ("past", "past 10%")
 
     def test_a_file_that_is_none_is_told_with_its_line(self, tmp_path: Path) -> None:
         (tmp_path / FILE).write_text("{}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,12 +20,15 @@ from tco_model.finops.decisions import (
     Scope,
     Spent,
     baseline_of,
+    closed_text,
     decision_text,
     find,
     next_id,
     outcome_of,
     read_decisions,
+    text_problems,
 )  # fmt: skip
+from tco_model.finops.recording import pairs_of
 
 MONTHS = ("2026-07", "2026-08", "2026-09", "2026-10", "2026-11", "2026-12")
 
@@ -133,3 +137,30 @@ class TestFiles:
 
     def test_a_workspace_without_any_has_none(self, tmp_path: Path) -> None:
         assert read_decisions(tmp_path) == ()
+
+
+class TestSaid:
+    GOOD: Mapping[str, str] = {"title": "t", "owner": "o", "due": "2026-11", "expected": "1,500", "why": "w"}
+
+    @pytest.mark.parametrize(
+        ("field", "value", "words"),
+        [
+            ("title", "", "is missing"), ("title", "x" * 201, "201 characters"), ("owner", "x" * 201, "201 characters"),
+            ("why", "x" * 2001, "2,001 characters"), ("due", "soon", "is no month"), ("due", "2026-09", "cannot show in 2026-09"),
+            ("expected", "1.5k", "is no amount"),
+        ],
+    )  # fmt: skip
+    def test_each_field_is_told_by_its_name_with_what_mends_it(self, field: str, value: str, words: str) -> None:
+        assert text_problems(self.GOOD, "2026-09") == []
+        (found,) = text_problems({**self.GOOD, field: value}, "2026-09")
+        assert found.field == field and words in found.message and found.mend
+
+    def test_a_note_that_could_not_be_read_back_is_refused(self) -> None:
+        assert "2,000" in decision_text(decision(note="x" * 2000)).replace("x" * 2000, "2,000")
+        with pytest.raises(ScenarioError, match="2,001 characters"):
+            closed_text(decision(), "done", "x" * 2001)
+
+    def test_pairs_are_read_and_what_is_none_is_told(self) -> None:
+        assert pairs_of(["owner = a", "", "tag:x=b=c"]) == (("owner", "a"), ("tag:x", "b=c"))
+        with pytest.raises(ScenarioError, match="'owner' is not key=value"):
+            pairs_of(["owner"])

@@ -132,3 +132,19 @@ def test_the_other_way_round_the_change_has_the_other_sign() -> None:
 
 def test_the_query_is_one_for_spark_too() -> None:
     assert ibis.to_sql(items_query(table([used("one", "2026-05", "10", "1")]), RULES, ("2026-05",)), dialect="pyspark")
+
+
+def test_one_bearers_part_and_what_is_behind_a_cause() -> None:
+    """Account a is team-a's and grows from 10 to 15 hours at 1, b is nobody's and from 100 to 101 and 2 to 1 of two items."""
+    found = explained(
+        used("one", "2026-05", "10", "1"), used("one", "2026-06", "15", "1"),
+        used("two", "2026-05", "100", "1", SubAccountName="b"), used("two", "2026-06", "130", "1", SubAccountName="b"),
+        used("three", "2026-05", "2", "1", SubAccountName="b"),
+    )  # fmt: skip
+    own = found.of("team-a")
+    assert own.ends == (10, 15) and own.change == 5 and found.ends == (112, 145)
+    assert sum((found.of(bearer).change for bearer in found.bearers()), Decimal(0)) == found.change
+    ((item, amount),) = found.behind("gone")
+    assert (item.sku, amount) == ("three", -2)
+    assert [one.sku for one, _ in found.behind("volume", 1)] == ["two"] and found.behind("fees") == ()
+    assert sum(amount for _, amount in found.behind("volume", 9)) == found.parts["volume"]

@@ -14,6 +14,7 @@ from tco_model.report.format import chance, percent, short_number, signed_money
 from tco_model.report.paper.document import Block, Column, Listing, Paper, Row, Section, Table, paragraph, row, said
 from tco_model.report.paper.paper import numbered
 from tco_model.report.paper.statement import money
+from tco_model.report.review_answer import answer, questions, ratio, share, signed
 
 MOST_MOVERS, MOST_LEVERS = 8, 3
 NUMBER = "right"
@@ -36,22 +37,13 @@ def make_review_paper(found: Review, version: str, levers: Levers | None = None)
     return Paper(
         title=f"Review of {found.month}",
         subtitle=f"{COST_WORDS[found.cost].capitalize()}; in {found.currency}",
-        description=_lead(found), author="", date=f"{found.month}-01", language="en", front=front, appendix=(),
+        description=answer(found), author="", date=f"{found.month}-01", language="en", front=front, appendix=(),
         colophon=f"Review of {found.month}: {found.cost} in {found.currency}; tco_model {version}",
     )  # fmt: skip
 
 
-def _lead(found: Review) -> str:
-    text = f"{short_number(float(found.spend))} {found.currency} in {found.month}"
-    if found.before is not None:
-        change = found.spend - found.before
-        text += f", {signed_money(float(change), found.currency)} ({_ratio(found.spend, found.before)}) on the month before"
-    over = [one.budget.name for one in found.budgets if one.is_over]
-    return text + (f"; over budget: {', '.join(over)}." if over else "; every budget holds." if found.budgets else ".")
-
-
 def _spent(found: Review) -> Iterator[Block]:
-    yield paragraph(_lead(found), lead=True)
+    yield paragraph(answer(found), lead=True)
     columns = (Column("Owner", weight=2), Column(found.month, NUMBER), Column("The month before", NUMBER), Column("Change", NUMBER))
     rows = [
         row(one.owner, money(one.amount), "–" if one.before is None else money(one.before), _change(one.amount, one.before))
@@ -69,14 +61,14 @@ def _why(found: Review) -> Iterator[Block]:
         yield paragraph("The bill does not reach back a month.")
         return
     why = found.variance
-    yield paragraph(f"{why.after} cost {_signed(why.change)} {why.currency} against {why.before}.")
+    yield paragraph(f"{why.after} cost {signed(why.change)} {why.currency} against {why.before}.")
     columns = (Column("Part", weight=2.4), Column(found.currency, NUMBER))
-    rows = [row(PART_WORDS[part].capitalize(), _signed(amount)) for part, amount in why.parts.items() if amount]
+    rows = [row(PART_WORDS[part].capitalize(), signed(amount)) for part, amount in why.parts.items() if amount]
     note = "An exact split: the parts sum to the change. All charges are in one currency, so that no rate of exchange is in it."
-    yield Table("The change by cause", columns, (*rows, row("Together", _signed(why.change), strong=True)), note)
+    yield Table("The change by cause", columns, (*rows, row("Together", signed(why.change), strong=True)), note)
     movers = [one for one in why.items if one.change][:MOST_MOVERS]
     columns = (Column("Whose", weight=1.2), Column("What moved", weight=4), Column(found.currency, NUMBER))
-    yield Table("What moved most", columns, tuple(row(one.bearer, one.words, _signed(one.change)) for one in movers))
+    yield Table("What moved most", columns, tuple(row(one.bearer, one.words, signed(one.change)) for one in movers))
 
 
 def _meant(found: Review) -> Iterator[Block]:
@@ -148,7 +140,7 @@ def _kept(found: Review) -> Iterator[Block]:
     one = found.commitments
     if one is not None and one.utilisation is not None:
         points.append(
-            f"Commitments cover {_share(one.coverage)} of what they are for, and are used to {percent(one.utilisation)}; "
+            f"Commitments cover {share(one.coverage)} of what they are for, and are used to {percent(one.utilisation)}; "
             f"{money(one.unused)} {found.currency} was committed and not used."
         )
     if one is not None and one.savings_rate is not None:
@@ -190,26 +182,14 @@ def _outcomes(found: Review) -> Iterator[Block]:
     )  # fmt: skip
     rows: list[Row] = []
     for one in found.outcomes:
-        measured = (money(one.expected), money(one.total), _share(one.share)) if one.months else ("–", "not due yet", "–")
+        measured = (money(one.expected), money(one.total), share(one.share)) if one.months else ("–", "not due yet", "–")
         rows.append(row(f"{one.id}: {one.decision.title}", one.decision.owner, one.decision.due, one.decision.status, *measured))
     note = "Saved since it was due: the baseline kept with the decision less the cost. No cause is proven, and scopes may overlap."
     yield Table(f"Decisions, {found.currency}", columns, tuple(rows), note)
 
 
 def _decide(found: Review, levers: Levers | None) -> Iterator[Block]:
-    points = [
-        f"{one.budget.name} is over budget by {_signed(one.spent - one.limit)} {one.unit}: save, or raise it and say why?"
-        for one in found.budgets
-        if one.is_over
-    ]
-    if found.variance is not None:
-        risen = [one for one in found.variance.items if one.change > 0 and one.change * 20 > abs(found.variance.change)][:3]
-        points += [f"{one.words}: {_signed(one.change)} {found.currency} a month. Is it worth it?" for one in risen]
-    points += [
-        f"{one.decision.title} saved {_share(one.share)} of what was expected: what keeps it?"
-        for one in found.outcomes
-        if one.share is not None and one.share < 0.8
-    ]
+    points = list(questions(found))
     points += list(_worth_doing(levers)) if levers is not None else []
     yield Listing(tuple(said(point) for point in points)) if points else paragraph("Nothing asks for a decision.")
     yield paragraph("Record each with its owner, due month, expected saving and reason, also of spending more: tco decide.")
@@ -224,17 +204,5 @@ def _worth_doing(levers: Levers) -> Iterator[str]:
             yield f"Lever {one.label}: {effect}{risk}."
 
 
-def _signed(amount: Decimal) -> str:
-    return f"{amount:+,.2f}".replace("-", "−")
-
-
-def _ratio(amount: Decimal, before: Decimal) -> str:
-    return f"{float(amount / before - 1):+.1%}".replace("-", "−") if before else "–"
-
-
 def _change(amount: Decimal, before: Decimal | None) -> str:
-    return "–" if before is None else f"{_signed(amount - before)} ({_ratio(amount, before)})"
-
-
-def _share(share: float | None) -> str:
-    return "–" if share is None else percent(share, 0)
+    return "–" if before is None else f"{signed(amount - before)} ({ratio(amount, before)})"

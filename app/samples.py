@@ -1,0 +1,98 @@
+"""Turns nothing into the workspace of an invented company, as far as a monthly review of it has anything to say."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+SAMPLE = "sample-bills"
+"""Of the session: the folder of the sample, which every page on bills shows."""
+SAMPLE_TOLD = "These bills are invented: the company Northlight, October 2025 to December 2026."
+QUARTERS = 5
+DECIDED, FORECAST = "2026-09", dt.date(2026, 10, 5)
+"""The month of the first review, and the day on which its forecast is made."""
+DECISION = {
+    "title": "Evaluate once a week", "owner": "support-eng", "due": "2026-11", "expected": "1500",
+    "why": "nobody reads the daily runs, and evaluation has grown each month since May",
+}  # fmt: skip
+ABOUT = ("SubAccountName=support-eval",)
+PLAN = """\
+schema: 1
+steps:
+  - {name: second region, of: shop-eng, from: 2027-03, plus: 4000, source: launch plan of the invented company, as_of: 2026-12-20}
+"""
+
+
+Progress = Callable[[int, int, str], None]
+"""Takes the steps done, all of them, and what is being done."""
+
+
+class _Folder:
+    """A folder that goes with the session that holds it."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="tco-sample-bills-"))
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
+def show_sample() -> None:
+    """Make the sample with a bar that says how far it is, and show it from now on."""
+    bar = st.progress(0.0, "Writing fifteen months of invented exports …")
+    sample_folder(lambda done, steps, words: bar.progress(done / steps, words))
+    st.rerun()
+
+
+def sample_folder(progress: Progress = lambda done, steps, words: None) -> Path:
+    """Return the folder of this session's sample, made once: a bill of fifteen months, and what reviews of it have left behind."""
+    if SAMPLE in st.session_state and Path(st.session_state[SAMPLE]).is_dir():
+        return Path(st.session_state[SAMPLE])
+    folder = _Folder()
+    write_sample(folder.path, progress)
+    st.session_state[f"{SAMPLE}-folder"], st.session_state[SAMPLE] = folder, str(folder.path)
+    return folder.path
+
+
+def write_sample(place: Path, progress: Progress = lambda done, steps, words: None) -> None:
+    """Write the sample into an empty folder.
+
+    After the twelfth month a forecast is kept and a decision recorded, by the functions that the command line calls; the months that
+    follow show what became of both.
+    """
+    from tco_model.actuals.demo import write_demo
+    from tco_model.actuals.load import import_files
+
+    exports = write_demo(place, months=3 * QUARTERS)
+    each = len(exports) // QUARTERS
+    for quarter in range(QUARTERS):
+        progress(quarter + 1, QUARTERS + 1, f"Importing quarter {quarter + 1} of {QUARTERS} …")
+        if quarter == QUARTERS - 1:
+            _first_review(place)
+        import_files(exports[quarter * each : (quarter + 1) * each], place)
+
+
+def _first_review(place: Path) -> None:
+    """Leave behind what the review of the twelfth month would: rules, budgets, a plan, evidence, a kept forecast, a decision."""
+    from tco_model.exporters.files import write_new_text, write_text
+    from tco_model.finops import budget_rules, evidence, forecast_plan
+    from tco_model.finops.books import open_books
+    from tco_model.finops.decisions import decision_file
+    from tco_model.finops.forecast import forecast
+    from tco_model.finops.kept_forecasts import keep
+    from tco_model.finops.recording import decided
+    from tco_model.finops.starter import STARTER
+
+    files = {
+        "allocation.yaml": STARTER, budget_rules.FILE: budget_rules.STARTER, evidence.FILE: evidence.STARTER, forecast_plan.PLAN: PLAN,
+    }  # fmt: skip
+    for name, text in files.items():
+        write_text(place / name, text)
+    books = open_books(place, place / "allocation.yaml")
+    write_new_text(*keep(place, forecast(books, 12, made=FORECAST)))
+    name, text = decided(books, DECIDED, DECISION, ABOUT, dt.date(2026, 10, 6))
+    write_new_text(decision_file(place, name), text)

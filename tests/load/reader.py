@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import time
 from collections.abc import Mapping
@@ -14,11 +15,14 @@ import pyarrow as pa
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
 LONGEST = 180.0
 """Seconds after which an answer that has not come counts as missing."""
+BETWEEN_JUMPS = 0.05
+"""Seconds from one hasty move to the next."""
 SLIDE = "slide:"
 ENDED_WELL = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
@@ -37,8 +41,10 @@ class Answer:
     """When the first sentence came."""
     settled: float = 0.0
     """When the run was over."""
-    curves: list[dict[str, tuple[float, ...]]] = field(default_factory=list)
-    """The amounts of the first picture by option, each time it was sent."""
+    pictures: list[tuple[float, ...]] = field(default_factory=list)
+    """The amounts that each picture shows, each time it was sent."""
+    whole: bool = False
+    """Whether the run went to its end; one that a later move has made idle does not."""
     received: int = 0
     """Bytes."""
 
@@ -82,17 +88,17 @@ class Reader:
         return await self._ask({button.id: True})
 
     async def jump(self, name: str, *options: str) -> list[Answer]:
-        """Move a slider several times without waiting for the answers; return those that came."""
-        slider = self.sliders()[name]
+        """Move a slider several times without waiting; return what was sent until the last move was answered in full."""
+        slider, found = self.sliders()[name], list[Answer]()
+        began = time.perf_counter()
         for option in options:
             await self._send({slider.id: option})
-            await asyncio.sleep(0.02)
-        found = [await self._answer(time.perf_counter())]
-        while found[-1].heads[-1:] == [] or self._pending(found[-1]):
-            found.append(await self._answer(time.perf_counter()))
+            await asyncio.sleep(BETWEEN_JUMPS)
+        while not (found and found[-1].whole and f"held at {options[-1]}" in found[-1].said("**What if:**")):
+            found.append(await asyncio.wait_for(self._answer(began), LONGEST))
         return found
 
-    def sliders(self) -> dict[str, Element]:
+    def sliders(self) -> dict[str, Slider]:
         """Return the sliders of the page by the name of their input."""
         sliders = [one.slider for one in self.elements.values() if one.WhichOneof("type") == "slider" and SLIDE in one.slider.id]
         return {one.id.split(SLIDE)[1]: one for one in sliders}
@@ -109,7 +115,7 @@ class Reader:
         asked.fragment_id = "" if whole else self._fragment
         for slider in self.sliders().values():
             if slider.id not in states:
-                asked.widget_states.widgets.append(WidgetState(id=slider.id, string_array_value={"data": list(slider.raw_value)}))
+                asked.widget_states.widgets.append(WidgetState(id=slider.id, string_array_value={"data": slider.raw_value}))
         for name, state in states.items():
             one = asked.widget_states.widgets.add(id=name)
             if isinstance(state, bool):
@@ -134,8 +140,8 @@ class Reader:
                     self._take(tuple(message.metadata.delta_path), message.delta.new_element, found, now)
                     self._fragment = message.delta.fragment_id or self._fragment
                 case "script_finished":
-                    assert message.script_finished in ENDED_WELL, message
-                    found.settled = now
+                    assert message.script_finished in (*ENDED_WELL, ForwardMsg.FINISHED_EARLY_FOR_RERUN), message
+                    found.settled, found.whole = now, message.script_finished in ENDED_WELL
                     return found
                 case _:
                     pass
@@ -151,19 +157,15 @@ class Reader:
                     found.head = found.head or now
             case "vega_lite_chart":
                 found.picture = found.picture or now
-                found.curves.append(_amounts(element))
+                found.pictures.append(_amounts(element))
             case "exception":
                 raise AssertionError(f"the page broke: {element.exception.message}")
             case _:
                 pass
 
 
-def _amounts(element: Element) -> dict[str, tuple[float, ...]]:
-    """Return what a picture shows, every column of numbers by the name of its column."""
-    found: dict[str, tuple[float, ...]] = {}
-    for data in element.vega_lite_chart.datasets:
-        table = pa.ipc.open_stream(data.data.data).read_all()
-        for name in table.column_names:
-            if pa.types.is_floating(table.schema.field(name).type):
-                found[name] = tuple(table.column(name).to_pylist())
-    return found
+def _amounts(element: Element) -> tuple[float, ...]:
+    """Return the amounts that a picture of curves shows, row by row."""
+    (data,) = element.vega_lite_chart.datasets
+    table = pa.ipc.open_stream(data.data.data).read_all()
+    return tuple(one for one in table.column("x").to_pylist() if one is not None and not math.isnan(one))

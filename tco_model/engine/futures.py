@@ -45,7 +45,7 @@ Change = float | Array | Distribution
 
 MOST_DRAWS = 131_072
 """Futures that are held at once; more are a matter of `run`, which holds none."""
-MOST_HELD = 64_000_000
+MOST_HELD = 100_000_000
 """Bytes of monthly draws that are held; where they need more they are drawn again for each change."""
 MOST_MONTHLY = 200_000_000
 """Bytes of monthly costs that the last change left as they were, held for the next change of the same inputs."""

@@ -34,6 +34,9 @@ MOST_MODELS = 4
 MOST_ANSWERS = 32
 """Moves whose headline and report are kept, so that undoing one and comparing with a pinned one takes no time."""
 
+MOST_CHANGES = 4
+"""Moves whose changes are kept: each is asked for them more than once."""
+
 PREVIEW = 2_000
 """Futures that a move is answered from at once, the first of all of them; who has no more than twice as many needs no preview."""
 Key = tuple[tuple[tuple[str, float], ...], tuple[str, ...], int | None]
@@ -97,6 +100,7 @@ class WhatIf:
         """
         self.scenario = scenario
         self._draws, self._seed, self._design = draws, seed, design
+        self._changes: Recent[Key, dict[str, Change]] = Recent(MOST_CHANGES)
         self._found: Recent[Key, Headline] = Recent(MOST_ANSWERS)
         self._reports: Recent[Key, Report] = Recent(MOST_ANSWERS)
         self._own = _Opened(scenario, draws, seed, design)
@@ -109,7 +113,7 @@ class WhatIf:
     def another(self) -> WhatIf:
         """Return the decision for another reader, nothing moved: what was drawn and reckoned of the file is shared, and changed by none."""
         found = copy.copy(self)
-        found._found, found._reports = Recent(MOST_ANSWERS), Recent(MOST_ANSWERS)
+        found._changes, found._found, found._reports = Recent(MOST_CHANGES), Recent(MOST_ANSWERS), Recent(MOST_ANSWERS)
         return found
 
     def futures(self, move: Move) -> Futures:
@@ -141,6 +145,9 @@ class WhatIf:
 
     def changes(self, move: Move) -> dict[str, Change]:
         """Return what the futures take for a move; errors as in `moved`, and for a value out of range."""
+        return self._changes.get(move.key, lambda: self._changes_of(move))
+
+    def _changes_of(self, move: Move) -> dict[str, Change]:
         found = self.moved(move)
         changes = {name: found[name].change(found[name].checked(value)) for name, value in move.values.items() if name in found}
         try:

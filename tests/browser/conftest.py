@@ -20,7 +20,8 @@ from playwright.sync_api import Error as PlaywrightError
 
 ROOT = Path(__file__).parents[2]
 INSTALL = "apt-get install chromium, or: python -m uv run playwright install --with-deps chromium"
-WAIT = 20_000
+WAIT = 60_000
+"""Milliseconds that a page may take; most of them go to a machine that has other work to do as well."""
 
 
 @dataclass

@@ -28,17 +28,24 @@ def _spec(draw: Draw, settings: tuple[tuple[str, Setting], ...], dark: bool) -> 
     return draw(DARK if dark else LIGHT, **dict(settings)) | {"padding": dict.fromkeys(("left", "right", "top", "bottom"), 6)}
 
 
-def picture(found: Picture, where: DeltaGenerator | None = None, *, title: bool = True) -> None:
+class Slot:
+    """A place for a picture that is drawn there again and again in one run, each time in place of the last."""
+
+    def __init__(self) -> None:
+        """Take the place, here."""
+        self.words, self.chart = st.empty(), st.empty()
+
+
+def picture(found: Picture, where: Slot | None = None, *, title: bool = True) -> None:
     """Draw a picture with its title and its words."""
-    place = where if where is not None else st.container()
+    place = where or Slot()
     # The browser makes a chart anew where its alternative text has changed, and only moves it where the data has: the words that
     # change stand beside it, for who cannot see it.
     spec = _spec(found.draw, found.settings, theme() is DARK) | {"datasets": {DATA: pd.DataFrame(found.rows)}}
-    with place:
-        heading = f"#### {plain(found.title)}\n\n" if title else ""
-        words = html(" ".join(found.alt.split()))
-        st.markdown(f'{heading}<p style="{UNSEEN}">{words}</p>', unsafe_allow_html=True)
-        st.vega_lite_chart(None, spec, theme=None, width="stretch", alt=f"{found.title}; in words below")
+    heading = f"#### {plain(found.title)}\n\n" if title else ""
+    words = html(" ".join(found.alt.split()))
+    place.words.markdown(f'{heading}<p style="{UNSEEN}">{words}</p>', unsafe_allow_html=True)
+    place.chart.vega_lite_chart(None, spec, theme=None, width="stretch", alt=f"{found.title}; in words below")
 
 
 UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap;margin:0"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.shelf import SHELF
 from tco_model.errors import Problem, ScenarioError
 from tco_model.report.headline import Headline
 from tco_model.report.report import Report
@@ -142,7 +143,7 @@ def open_decision(name: str) -> bool:
 def open_text(name: str, text: str, path: Path | None = None) -> bool:
     """Open a scenario given as text; where it has errors, keep what is open and remember them."""
     try:
-        what_if = WhatIf(loads(text, str(path) if path else ""))
+        what_if = SHELF.open(path, text) if path is not None else WhatIf(loads(text, ""))
     except ScenarioError as error:
         st.session_state["problems"] = error.problems
         return False

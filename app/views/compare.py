@@ -3,57 +3,90 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from app.export import exports
 from app.frame import begin, keep_address, notices
 from app.moves import side
-from app.show import picked, picture, problems, table
+from app.show import Slot, picked, picture, problems, table
 from app.side_by_side import fleet_rows, promise_rows, side_by_side
 from app.state import Desk
 from app.text import plain
+from app.turns import TURNS, still_wanted
 from tco_model.analysis.waterfall import between_options
 from tco_model.errors import ScenarioError
 from tco_model.report import pictures
 from tco_model.report.headline import Headline
 from tco_model.report.report import Report
+from tco_model.report.what_if import PREVIEW
 
 TABS = ("Side by side", "What it is made of", "Over time", "What differs", "Fleets and promises")
 
 
+class Answer:
+    """The place of the answer, its picture below it: shown from the first futures, then from all of them, without moving."""
+
+    def __init__(self, held: Desk) -> None:
+        """Take the place, and how many futures there are."""
+        self.trouble, self.draws = st.container(), held.what_if.base.draws
+        self._first, self._rest, self._told, self._curve = st.empty(), st.empty(), st.empty(), Slot()
+
+    def show(self, headline: Headline, draws: int) -> None:
+        """Show how the options stand in the first `draws` futures."""
+        first, *rest = headline.sentences
+        told = "" if draws == self.draws else f"Preview from {draws:,} of {self.draws:,} futures, refining …"
+        self._first.markdown(f"### {plain(first)}")
+        self._rest.markdown("\n\n".join(plain(sentence) for sentence in rest))
+        self._told.caption(told or f"From all {draws:,} futures.")
+        picture(pictures.s_curve(headline), self._curve)
+
+
 @st.fragment
 def board(held: Desk) -> None:
-    """Show every figure of the move; runs again by itself when an input is moved."""
+    """Show every figure of the move; runs again by itself when an input is moved.
+
+    The answer comes twice: at once from the first futures, then from all of them, in the same place.
+    """
     notices(held)
-    answer, moved, curve, rest = st.container(), st.container(), st.container(), st.container()
-    try:
-        headline = held.what_if.headline(held.move)
-        _answer(headline, answer)
-        picture(pictures.s_curve(headline), curve)
-        report = held.what_if.report(held.move)
-        held.good = held.move, headline, report
-    except ScenarioError as error:
-        problems(error.problems, "This move cannot be computed. What is shown is the last one that could.", answer)
-        if held.good is None:
-            side(held)
-            return
-        _, headline, report = held.good
-        _answer(headline, answer)
-        picture(pictures.s_curve(headline), curve)
+    answer, moved, rest = Answer(held), st.container(), st.container()
+    refused = _at_once(held, answer)
     with moved:
         _moved(held)
-    with rest:
-        _details(held, report, held.what_if.report(held.pinned))
     side(held)
     keep_address(held)
+    if refused is None:
+        refused = _in_full(held)
+    if refused is not None:
+        problems(refused.problems, "This move cannot be computed. What is shown is the last one that could.", answer.trouble)
+    if held.good is None:
+        return
+    _, headline, report = held.good
+    answer.show(headline, answer.draws)
+    with rest:
+        _details(held, report, held.what_if.report(held.pinned))
 
 
-def _answer(headline: Headline, where: DeltaGenerator) -> None:
-    first, *rest = headline.sentences
-    with where:
-        st.markdown(f"### {plain(first)}")
-        for sentence in rest:
-            st.markdown(plain(sentence))
+def _at_once(held: Desk, answer: Answer) -> ScenarioError | None:
+    """Show the answer to the move as soon as there is one; return what stands against it."""
+    try:
+        with TURNS.quick():
+            first = held.what_if.preview(held.move)
+            found = first or held.what_if.headline(held.move)
+    except ScenarioError as error:
+        return error
+    answer.show(found, answer.draws if first is None else PREVIEW)
+    return None
+
+
+def _in_full(held: Desk) -> ScenarioError | None:
+    """Reckon every figure of the move, and of what it is compared with; return what stands against it."""
+    try:
+        with TURNS.long(still_wanted) as pause:
+            report = held.what_if.report(held.move, pause)
+            held.what_if.report(held.pinned, pause)
+    except ScenarioError as error:
+        return error
+    held.good = held.move, held.what_if.headline(held.move), report
+    return None
 
 
 def _moved(held: Desk) -> None:

@@ -321,15 +321,22 @@ def spread(
         outputs = {name: term for name, term in all_outputs(result.model).items() if name in wanted}
         central = central_case(result.model, outputs, result.changes)
     costs = {option: sign * result.sample(option, figure) for option in result.options}
-    lost = dict(zip(result.options, regrets(np.array(list(costs.values()))), strict=True))
-    options = tuple(
-        _option(option, sign, costs[option], lost[option], float(central[f"draw/{option}/{figure}"][0, 0]), budget)
-        for option in result.options
-    )
+    options = option_spreads(result, figure, central, budget)
     gaps = tuple(_gap(option, scenario.baseline, sign, costs, least_saving) for option in result.options if option != scenario.baseline)
     ordered = {option: np.sort(values) for option, values in costs.items()}
     pairs = tuple(dominance(one, other, ordered[one], ordered[other]) for one, other in permutations(result.options, 2))
     return Spread(figure, budget, least_saving, options, gaps, pairs, convergence(result, figure))
+
+
+def option_spreads(result: Result, figure: str, central: Mapping[str, Array], budget: float | None = None) -> tuple[OptionSpread, ...]:
+    """Return the distribution of each option's figure alone; arguments as in `spread`."""
+    sign = direction(figure)
+    costs = {option: sign * result.sample(option, figure) for option in result.options}
+    lost = dict(zip(result.options, regrets(np.array(list(costs.values()))), strict=True))
+    return tuple(
+        _option(option, sign, costs[option], lost[option], float(central[f"draw/{option}/{figure}"][0, 0]), budget)
+        for option in result.options
+    )
 
 
 def _option(option: str, sign: float, costs: Array, lost: Array, point: float, budget: float | None) -> OptionSpread:

@@ -23,6 +23,7 @@ def app(place: Path | None, bills: Path | None, port: int, no_browser: bool) -> 
     tco app decisions/ --bills bills/
     tco app decision.yaml --port 8600
     """
+    import signal
     import subprocess
 
     from tco_model.scenario.shipped import app_folder
@@ -30,8 +31,10 @@ def app(place: Path | None, bills: Path | None, port: int, no_browser: bool) -> 
     command = [sys.executable, "-m", "streamlit", "run", str(app_folder() / "main.py"), "--server.port", str(port)]
     command += ["--server.headless", "true" if no_browser else "false"]
     command += ["--", str(place.resolve()) if place is not None else "", str(bills.resolve()) if bills is not None else ""]
-    try:
-        code = subprocess.run(command, check=False).returncode
-    except KeyboardInterrupt:
-        code = 0
+    with subprocess.Popen(command) as server:
+        signal.signal(signal.SIGTERM, lambda *_: server.terminate())  # who ends this command ends what it serves
+        try:
+            code = server.wait()
+        except KeyboardInterrupt:
+            code = 0
     raise click.exceptions.Exit(code)

@@ -9,20 +9,38 @@ from numpy.typing import NDArray
 
 from tco_model.engine.inputs import Incidents, Leaf, expected_values
 from tco_model.engine.model import Model
-from tco_model.expr.evaluate import evaluate
+from tco_model.expr.evaluate import evaluate, evaluate_plan, make_plan
 from tco_model.expr.term import DRAWN, Shape, Term, walk
 from tco_model.expr.term import leaf as leaf_term
 
 Array = NDArray[np.float64]
 
 
+class Central:
+    """The central case of some figures: planned once, computed for any value of the inputs; never changed, so it may be shared."""
+
+    def __init__(self, model: Model, outputs: Mapping[str, Term]) -> None:
+        """Plan figures of a model, those with which events are expected before the others."""
+        self._processes = {name: leaf for name, leaf in model.leaves.items() if isinstance(leaf.content, Incidents)}
+        self._expected = expected_values(model.leaves)
+        wanted = {_frequency(leaf): model.figures[_frequency(leaf)] for leaf in self._processes.values()}
+        self._frequencies = make_plan(wanted, model.months)
+        self._plan = make_plan(outputs, model.months)
+
+    def leaves(self, changes: Mapping[str, Array] | None = None) -> dict[str, Array]:
+        """Return the expected value of every input, ``(1, 1)`` or ``(1, months)`` for a path, with `changes` by name in their place."""
+        values = self._expected | dict(changes or {})
+        frequencies = evaluate_plan(self._frequencies, values) if self._processes else {}
+        return values | {name: leaf.central(frequencies) for name, leaf in self._processes.items()}
+
+    def case(self, changes: Mapping[str, Array] | None = None) -> dict[str, Array]:
+        """Return the figures, ``(1, 1)`` or ``(1, months)`` each; `changes` as in `leaves`."""
+        return {name: values[:1] for name, values in evaluate_plan(self._plan, self.leaves(changes)).items()}
+
+
 def central_leaves(model: Model, changes: Mapping[str, Array] | None = None) -> dict[str, Array]:
     """Return the expected value of every input, ``(1, 1)`` or ``(1, months)`` for a path, with `changes` by name in their place."""
-    processes = {name: leaf for name, leaf in model.leaves.items() if isinstance(leaf.content, Incidents)}
-    values = expected_values(model.leaves) | dict(changes or {})
-    wanted = {_frequency(leaf): model.figures[_frequency(leaf)] for leaf in processes.values()}
-    frequencies = evaluate(wanted, values, model.months) if wanted else {}
-    return values | {name: leaf.central(frequencies) for name, leaf in processes.items()}
+    return Central(model, {}).leaves(changes)
 
 
 def _frequency(leaf: Leaf) -> str:
@@ -36,8 +54,7 @@ def central_case(model: Model, outputs: Mapping[str, Term] | None = None, change
     `changes` holds inputs that are set to another value instead. The central case is one point, not the mean of the
     futures: rounding up to whole replicas, for one, moves the two apart.
     """
-    leaves = central_leaves(model, changes)
-    return {name: values[:1] for name, values in evaluate(dict(outputs or model.figures), leaves, model.months).items()}
+    return Central(model, dict(outputs or model.figures)).case(changes)
 
 
 def central_cases(model: Model, outputs: Mapping[str, Term], rows: Mapping[str, Array], count: int) -> dict[str, Array]:

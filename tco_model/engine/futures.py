@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,9 +13,22 @@ from numpy.typing import NDArray
 from tco_model.engine.derived import rederived
 from tco_model.engine.held import Depends, HeldDraws
 from tco_model.engine.inputs import IncidentCost
-from tco_model.engine.job import BLOCK, SCALARS, Job, Planned, fixed_leaves, label_result, make_job, plan_job, reduce_whole, run_whole
+from tco_model.engine.job import (
+    BLOCK,
+    SCALARS,
+    Job,
+    Pause,
+    Planned,
+    fixed_leaves,
+    label_result,
+    make_job,
+    plan_job,
+    reduce_whole,
+    run_whole,
+)
 from tco_model.engine.model import Model
 from tco_model.engine.outputs import all_outputs
+from tco_model.engine.recent import Recent
 from tco_model.engine.reduce import Partial, sorted_quantiles
 from tco_model.engine.result import Result
 from tco_model.engine.run import check_simulation, sampler_of
@@ -31,10 +45,12 @@ Change = float | Array | Distribution
 
 MOST_DRAWS = 131_072
 """Futures that are held at once; more are a matter of `run`, which holds none."""
-MOST_HELD = 64_000_000
+MOST_HELD = 100_000_000
 """Bytes of monthly draws that are held; where they need more they are drawn again for each change."""
 MOST_MONTHLY = 200_000_000
 """Bytes of monthly costs that the last change left as they were, held for the next change of the same inputs."""
+MOST_PLANS = 32
+"""Sets of changed inputs whose plan is held for the next change of the same."""
 KNOWN = "known/"
 
 
@@ -81,8 +97,8 @@ class Futures:
         """Names of figures with one value a future that are kept, by the identity of their term."""
         self._monthly: dict[str, Array] = {}
         """Monthly costs of categories, ``(draws, months)`` each, for as long as they serve the inputs that are being changed."""
-        self._planned: dict[tuple[frozenset[str], str], tuple[Planned, HeldDraws]] = {}
-        self._jobs: dict[tuple[frozenset[str], str], tuple[Job, dict[str, Array]]] = {}
+        self._most_monthly = MOST_MONTHLY
+        self._plans: Recent[tuple[frozenset[str], str], _Ready] = Recent(MOST_PLANS)
         with np.errstate(all="ignore"):
             self._values = self._sampler.inputs(0, self.draws)
             self.inputs: dict[str, Array] = {name: values[:, 0] for name, values in self._values.items()}
@@ -94,14 +110,40 @@ class Futures:
 
     def _first(self) -> Result:
         """Compute everything, and keep what later changes can build on."""
-        held = HeldDraws(self._sampler, dict(self._values), {}, self._sampler.incidents, self._sampler.shocks)
-        job, fixed = make_job(plan_job(self.model, self._outputs, held), held, fixed_leaves(self.model))
+        held = HeldDraws(self._sampler, dict(self._values), {}, self._sampler.incidents, self._sampler.shocks, self.draws)
+        job, fixed = self._whole = make_job(plan_job(self.model, self._outputs, held), held, fixed_leaves(self.model))
         part = run_whole(job)
         for name, column in job.scalars.items():
             self._remember(name, part.series[SCALARS][:, column])
         for name in (name for name in part.kept if name.endswith("/outcomes")):
             self._remember(name, part.kept[name])
         return label_result(self.model, job, fixed, reduce_whole(job, part))
+
+    def another(self) -> Futures:
+        """Return the same futures for another reader, who may change inputs at the same time.
+
+        What was drawn and how changes are planned is shared; what a change comes to is held by neither.
+        """
+        found = copy.copy(self)
+        found._most_monthly, found._monthly = 0, {}
+        return found
+
+    def first(self, draws: int) -> Futures:
+        """Return the first of these futures, as a view: draw i is the same future in both, whatever the design."""
+        found = self.another()
+        found._plans = Recent(MOST_PLANS)
+        found.__dict__.pop("events", None)
+        found.draws = min(draws, self.draws)
+        found._values = {name: values[: found.draws] for name, values in self._values.items()}
+        found._paths = {name: values[: found.draws] for name, values in self._paths.items()}
+        found.inputs = {name: values[: found.draws] for name, values in self.inputs.items()}
+        job, fixed = self._whole
+        held = HeldDraws(self._sampler, found._values, {}, self._sampler.incidents, self._sampler.shocks, found.draws)
+        job = replace(job, sampler=held)
+        found._whole = job, fixed
+        with np.errstate(all="ignore"):
+            found.base = label_result(self.model, job, fixed, reduce_whole(job, run_whole(job)))
+        return found
 
     def _remember(self, name: str, values: Array) -> None:
         self._known[id(self._outputs[name])] = name
@@ -124,19 +166,20 @@ class Futures:
         paths = self._processes(0, self.draws, self.model.leaves.keys())
         return {name: (paths[name] * paths[cost]).sum(axis=1) for name, (_, cost, _) in self._sampler.incidents.items()}
 
-    def at(self, changes: Mapping[str, Change]) -> Result:
+    def at(self, changes: Mapping[str, Change], pause: Pause | None = None) -> Result:
         """Return all figures with some inputs changed.
 
         Args:
             changes: by the name of the leaf. A number or a path replaces a fixed input; a number, ``(draws,)`` values or a law
                 replaces an uncertain one, a law at the quantiles drawn before; a number or a law replaces a cost per event.
+            pause: called now and then, to wait or to give the work up.
 
         Raises:
             ScenarioError: an unknown input, a change that does not fit it, or a figure that is then no finite number.
         """
         if not changes:
             return self.base
-        job, fixed, part = self._computed(changes, "")
+        job, fixed, part = self._computed(changes, "", pause)
         found, base = label_result(self.model, job, fixed, reduce_whole(job, part)), self.base
         return replace(
             base,
@@ -234,25 +277,25 @@ class Futures:
         """Return the inputs that an input is correlated with, itself among them."""
         return next((group.names for group in self._sampler.groups if name in group.names), (name,))
 
-    def _computed(self, changes: Mapping[str, Change], figure: str) -> tuple[Job, dict[str, Array], Partial]:
+    def _computed(self, changes: Mapping[str, Change], figure: str, pause: Pause | None = None) -> tuple[Job, dict[str, Array], Partial]:
         """Run what depends on the changes; the plan is kept for the next change of the same inputs."""
-        change = self._sorted(changes)
-        key = (frozenset(changes), figure)
+        change, changed = self._sorted(changes), frozenset(changes)
         with np.errstate(all="ignore"):
-            if key not in self._planned:
-                if not figure:
-                    self._hold_monthly(frozenset(changes))
-                self._planned[key] = self._plan(frozenset(changes), figure)
-            if key not in self._jobs or change.fixed:
-                planned, held = self._planned[key]
-                leaves = fixed_leaves(self.model) | change.fixed
-                self._jobs[key] = make_job(planned, held, leaves, shorten=not change.fixed)
-            job, fixed = self._jobs[key]
+            ready = self._plans.get((changed, figure), lambda: self._ready(changed, figure, bool(change.fixed)))
+            leaves = fixed_leaves(self.model) | change.fixed
+            job, fixed = ready.job or make_job(ready.planned, ready.held, leaves, shorten=False)
             assert isinstance(job.sampler, HeldDraws)
             incidents = {name: (*entry[:2], change.severities.get(entry[1], entry[2])) for name, entry in job.sampler.incidents.items()}
-            changed = replace(job.sampler, values={**job.sampler.values, **change.drawn}, incidents=incidents)
-            job = replace(job, sampler=changed)
-            return job, fixed, run_whole(job)
+            changed_draws = replace(job.sampler, values={**job.sampler.values, **change.drawn}, incidents=incidents)
+            job = replace(job, sampler=changed_draws)
+            return job, fixed, run_whole(job, pause)
+
+    def _ready(self, changed: frozenset[str], figure: str, fixed: bool) -> _Ready:
+        """Plan a change of some inputs; where none of them is fixed, its work differs by what is drawn alone."""
+        if not figure and self._most_monthly:
+            self._hold_monthly(changed)
+        planned, held = self._plan(changed, figure)
+        return _Ready(planned, held, None if fixed else make_job(planned, held, fixed_leaves(self.model)))
 
     def _sorted(self, changes: Mapping[str, Change]) -> _Changed:
         """Hold each change to its input, and sort them by what kind of input they change."""
@@ -309,6 +352,7 @@ class Futures:
             {name: values for name, values in (self._paths | self._monthly).items() if name in needed},
             again,
             () if self._paths else tuple(name for name in self._sampler.shocks if name in needed),
+            self.draws,
         )
         return plan_job(self.model, wanted, held, fans=not figure), held
 
@@ -318,8 +362,7 @@ class Futures:
         A slider is moved again and again: its second move then leaves out all that the first has shown to stay.
         """
         touched, months = self._depends.mask(changed), self.model.months
-        self._jobs = {key: job for key, job in self._jobs.items() if key[1]}
-        self._planned = {key: planned for key, planned in self._planned.items() if key[1]}
+        self._plans.keep(lambda key: bool(key[1]))
         self._monthly = {}
         names = [
             f"month/{graph.name}/{category}"
@@ -330,7 +373,7 @@ class Futures:
         ]
         terms = {name: self._outputs[name] for name in names}
         kept = [name for name, term in terms.items() if term.shape == DRAWN_PATH and not self._depends.on(term, touched)]
-        kept = kept[: MOST_MONTHLY // (8 * self.draws * months)]
+        kept = kept[: self._most_monthly // (8 * self.draws * months)]
         plan = make_plan({name: terms[name] for name in kept}, months)
         fixed = evaluate_fixed(plan, fixed_leaves(self.model))
         for start in range(0, self.draws if kept else 0, BLOCK):
@@ -362,6 +405,15 @@ class Futures:
                 args = tuple(instead.get(id(arg), arg) for arg in node.args)
                 instead[id(node)] = Term(node.op, args, unit=node.unit, shape=node.shape, name=node.name, setting=node.setting)
         return {name: instead.get(id(term), term) for name, term in wanted.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """The plan of a change, and its work where that is the same whatever the inputs are changed to."""
+
+    planned: Planned
+    held: HeldDraws
+    job: tuple[Job, dict[str, Array]] | None
 
 
 @dataclass(frozen=True, slots=True)

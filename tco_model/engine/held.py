@@ -28,18 +28,15 @@ class HeldDraws:
     """What varies by month and is not drawn again, ``(draws, months)`` each."""
     incidents: dict[str, tuple[str, str, Value]]
     """The events to draw again, because their frequency or cost has changed."""
-    shocks: tuple[str, ...] = ()
+    shocks: tuple[str, ...]
     """The shocks to draw again."""
+    draws: int
+    """Futures in all: those of the sampler, or the first of them."""
 
     @property
     def seed(self) -> int:
         """Seed of every stream."""
         return self.sampler.seed
-
-    @property
-    def draws(self) -> int:
-        """Futures in all."""
-        return self.sampler.draws
 
     @property
     def design(self) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,10 +21,14 @@ from tco_model.expr.term import Term
 from tco_model.inputs.quantity import Value
 
 Array = NDArray[np.float64]
+Pause = Callable[[], None]
+"""Called again and again while figures are computed, in the caller's thread: it may wait, or raise to give the work up."""
 BLOCK, CHUNK = 4 * GRAIN, 16 * GRAIN
 
 MOST_THREADS = 4
 """Threads of one evaluation: NumPy works without the interpreter's lock, but each step comes back to it."""
+BETWEEN_PAUSES = 0.02
+"""Seconds from one pause to the next while threads are at work."""
 
 SCALARS = "scalars"
 """The series that stacks all per-draw figures whose quantiles are wanted and whose draws are not kept."""
@@ -156,25 +161,20 @@ def reduce_whole(job: Job, part: Partial) -> Reduced:
     return Reduced(part.kept, merged_means([part], job.sampler.draws), quantiles)
 
 
-def run_range(job: Job, start: int, count: int, brackets: Mapping[str, Bracket] | None) -> Partial:
+def run_range(job: Job, start: int, count: int, brackets: Mapping[str, Bracket] | None, pause: Pause | None = None) -> Partial:
     """Evaluate the futures ``start .. start + count``; without brackets, keep the series whole (the pilot)."""
     with np.errstate(all="ignore"):
-        return _Range(job, start, count, brackets).partial()
+        return _Range(job, start, count, brackets, pause).partial()
 
 
-def run_whole(job: Job) -> Partial:
+def run_whole(job: Job, pause: Pause | None = None) -> Partial:
     """Evaluate all futures and keep the series whole, on a few threads where there are many; no bit depends on how many."""
     draws = job.sampler.draws
     threads = min(MOST_THREADS, os.cpu_count() or 1, draws // (2 * BLOCK))
     if threads < 2:
-        return run_range(job, 0, draws, None)
+        return run_range(job, 0, draws, None, pause)
     size = -(-draws // (threads * GRAIN)) * GRAIN
-
-    def part(start: int) -> Partial:
-        return run_range(job, start, min(size, draws - start), None)
-
-    with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(part, range(0, draws, size)))
+    parts = _in_threads(job, threads, size, pause)
     whole = Partial(0)
     for name in parts[0].kept:
         whole.kept[name] = np.concatenate([part.kept[name] for part in parts])
@@ -185,11 +185,34 @@ def run_whole(job: Job) -> Partial:
     return whole
 
 
+class _GivenUp(Exception):  # noqa: N818
+    """The caller has given up the work that a thread is at."""
+
+
+def _in_threads(job: Job, threads: int, size: int, pause: Pause | None) -> list[Partial]:
+    """Evaluate ranges of `size` futures, a thread each; where the caller's pause gives up, they stop at their next block."""
+    draws, given_up = job.sampler.draws, threading.Event()
+
+    def unless_given_up() -> None:
+        if given_up.is_set():
+            raise _GivenUp
+
+    with ThreadPoolExecutor(threads) as pool:
+        tasks = [pool.submit(run_range, job, start, min(size, draws - start), None, unless_given_up) for start in range(0, draws, size)]
+        try:
+            while pause is not None and wait(tasks, BETWEEN_PAUSES).not_done:
+                pause()
+        except BaseException:
+            given_up.set()
+            raise
+        return [task.result() for task in tasks]
+
+
 class _Range:
     """One range of draws: evaluates it block by block and reduces it chunk by chunk."""
 
-    def __init__(self, job: Job, start: int, count: int, brackets: Mapping[str, Bracket] | None) -> None:
-        self.job, self.start, self.count, self.brackets = job, start, count, brackets
+    def __init__(self, job: Job, start: int, count: int, brackets: Mapping[str, Bracket] | None, pause: Pause | None) -> None:
+        self.job, self.start, self.count, self.brackets, self.pause = job, start, count, brackets, pause
         self.found = Partial(start)
         self.evaluator = BlockEvaluator(job.plan, evaluate_fixed(job.plan, job.leaves))
         self.frequencies = evaluate_fixed(job.frequency_plan, job.leaves)
@@ -202,6 +225,8 @@ class _Range:
             size = min(CHUNK, self.count - done)
             drawn = self.job.sampler.inputs(self.start + done, size)
             for first in range(0, size, self.job.block):
+                if self.pause is not None:
+                    self.pause()
                 last = min(first + self.job.block, size)
                 self.at, self.in_chunk, self.size = done + first, first, last - first
                 self._block({name: values[first:last] for name, values in drawn.items()})

@@ -246,7 +246,11 @@ class BlockEvaluator:
 
 def evaluate(outputs: Mapping[str, Term], leaves: Mapping[str, Array], months: int) -> dict[str, Array]:
     """Evaluate named terms whole, for tests, explanations and the central case: every figure as ``(draws, months)``."""
-    plan = make_plan(outputs, months)
+    return evaluate_plan(make_plan(outputs, months), leaves)
+
+
+def evaluate_plan(plan: Plan, leaves: Mapping[str, Array]) -> dict[str, Array]:
+    """Evaluate a plan whole: every figure as ``(draws, months)``."""
     found: dict[str, Array] = {}
 
     def keep(name: str, array: Array) -> None:

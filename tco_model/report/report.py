@@ -6,24 +6,21 @@ whole horizon; ``cost_per_outcome`` is total cost over outcomes, future by futur
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import tco_model
-from tco_model.engine.central import central_case
-from tco_model.engine.inputs import find_law
 from tco_model.engine.model import OptionGraph
-from tco_model.engine.outputs import all_outputs
 from tco_model.engine.result import Result
 from tco_model.lines.constants import HOURS_PER_MONTH as HOURS
 from tco_model.lines.constants import SECONDS_PER_MONTH as SECONDS
 from tco_model.lines.registry import CATEGORIES, Kind
 from tco_model.report.format import month_name, percent
-from tco_model.report.headline import Probability, Range, Standing, figure_range, figure_unit, headline
+from tco_model.report.ground import Ground
+from tco_model.report.headline import Headline, Probability, Range, Standing, figure_range, figure_unit, headline
 from tco_model.report.risk import RiskReport, risk_reports
 from tco_model.report.sentences import per_outcome_sentences
-from tco_model.report.sources import LONGEST_AGE, InputRow, aged, drawn_apart, input_rows, unread
+from tco_model.report.sources import InputRow
 from tco_model.scenario.schema import Component, Option
 
 OUTCOME_FIGURES = ("outcomes", "cost_per_outcome", "net_value")
@@ -141,19 +138,25 @@ class Report:
         return asdict(self)
 
 
-def make_report(result: Result, *, insight: bool = False) -> Report:
-    """Compute the report of a result; with `insight` also what would change it, which takes about as long as the simulation."""
+def make_report(result: Result, *, insight: bool = False, ground: Ground | None = None, found: Headline | None = None) -> Report:
+    """Compute the report of a result.
+
+    Args:
+        result: a simulation of the options.
+        insight: also say what would change it, which takes about as long as the simulation.
+        ground: that of the result's model, where more than one report of it is made.
+        found: how the options stand in this result, where that is known already.
+    """
     scenario = result.model.scenario
     timeline, decision = scenario.timeline, scenario.decision
-    promised = {name: term for name, term in result.model.figures.items() if name.endswith(".availability")}
-    central = central_case(result.model, all_outputs(result.model) | promised, result.changes)
+    ground = ground or Ground(result.model)
+    central = ground.central(result.changes)
     risks, converged = risk_reports(result, central)
-    found = headline(result)
+    found = found or headline(result)
     options = tuple(
         _option(result, graph, scenario.option(graph.name), standing, central, risks[graph.name])
         for graph, standing in zip(result.model.options, found.options, strict=True)
     )
-    inputs = input_rows(result.model)
     months = tuple(month_name(timeline.start + month) for month in range(timeline.months))
     rate = percent(timeline.discount_rate.central or 0.0, 2)
     discounting = f"{rate} a year, compounded monthly, money taken at the {_TIMING[timeline.discount_timing]} of each month"
@@ -179,8 +182,8 @@ def make_report(result: Result, *, insight: bool = False) -> Report:
         version=tco_model.__version__,
         as_of=decision.as_of.isoformat() if decision.as_of else "",
         options=options,
-        inputs=inputs,
-        notes=(*_notes(result, inputs, decision.as_of), converged),
+        inputs=ground.inputs,
+        notes=(*ground.notes, converged),
         what_would_change=_insight(result) if insight else (),
     )
 
@@ -273,42 +276,6 @@ def _fleet(result: Result, graph: OptionGraph, option: Option, fleet: Component)
     )
 
 
-def _old(inputs: tuple[InputRow, ...], as_of: dt.date | None) -> list[str]:
-    """Say in one sentence how many prices are old, and name the oldest; `tco check` names them all."""
-    found = sorted((row.as_of, row.name) for row in inputs if aged((row,), as_of))
-    if not found:
-        return []
-    date, name = found[0]
-    return [f"{len(found)} prices are older than {LONGEST_AGE} days, the oldest {name} of {date}; `tco check` names them"]
-
-
 def _availability(central: dict[str, Any], option: str) -> float | None:
     found = central.get(f"options.{option}.availability")
     return None if found is None else float(found[0, 0])
-
-
-def _idle_correlations(result: Result) -> list[str]:
-    """Say which correlations have nothing to act on, because an input of theirs is fixed."""
-    return [
-        f"the correlation of {' and '.join(entry.between)} has no effect, because {name} is fixed"
-        for entry in result.model.scenario.correlations
-        for name in entry.between
-        if find_law(result.model.leaves, name) is None
-    ]
-
-
-def _notes(result: Result, inputs: tuple[InputRow, ...], as_of: dt.date | None) -> tuple[str, ...]:
-    defaults = sum(row.origin == "default" for row in inputs)
-    assumed = sum(row.is_assumption for row in inputs) - defaults
-    dates = sorted(row.as_of for row in inputs if row.as_of)
-    sourced = len(inputs) - assumed - defaults
-    notes = [f"{len(inputs)} inputs: {sourced} with a source and a date, {assumed} assumed, {defaults} left at the model's defaults."]
-    if dates:
-        notes.append(f"The oldest source is dated {dates[0]}, the newest {dates[-1]}.")
-    if result.model.scenario.applied:
-        notes.insert(0, f"With {', '.join(result.model.scenario.applied)}, as the file describes it under levers and variants.")
-    if as_of is None:
-        notes.append("The scenario does not say on which day its inputs were gathered (decision.as_of).")
-    notes += [f"Note: {said}." for said in (*drawn_apart(inputs), *unread(result.model), *_old(inputs, as_of), *_idle_correlations(result))]
-    notes.append("The central case puts every input at its expected value; it is one point, not the mean of the futures.")
-    return tuple(notes)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tco_model.analysis.payback import payback_months
-from tco_model.analysis.spread import Convergence, OptionSpread, spread
+from tco_model.analysis.spread import Convergence, OptionSpread, convergence, option_spreads
 from tco_model.engine.result import Result
 
 Array = NDArray[np.float64]
@@ -39,8 +39,9 @@ def risk_reports(result: Result, central: Mapping[str, Array]) -> tuple[dict[str
         result: a simulation of the options.
         central: its figures with every input at its expected value.
     """
-    found = spread(result, central=central)
-    return {one.option: _risk(result, one) for one in found.options}, convergence_sentence(result, found.convergence)
+    figure = result.model.scenario.decision.decide_by
+    risks = {one.option: _risk(result, one) for one in option_spreads(result, figure, central)}
+    return risks, convergence_sentence(result, convergence(result, figure))
 
 
 def _risk(result: Result, found: OptionSpread) -> RiskReport:

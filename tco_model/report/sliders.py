@@ -7,7 +7,7 @@ than the best; fixed inputs by how far moving them a tenth to either side moves 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,9 +63,13 @@ class Slider:
     is_percent: bool
     weight: float
     """Share of the gap's variance it explains; of a fixed input 0."""
+    spelled: Mapping[float, str] = field(default_factory=dict[float, str])
+    """How each position is spelled, worked out once for the many times that it is shown."""
 
     def spell(self, value: float) -> str:
         """Spell a value with its unit."""
+        if value in self.spelled:
+            return self.spelled[value]
         if self.range.path is not None:
             return f"{short_number(value)} × its path"
         if self.is_percent:
@@ -162,7 +166,8 @@ class Sliders:
             weight=self.weights.get(name, 0.0),
         )
         told = {slider.spell(value): value for value in slider.positions} | {slider.spell(found.now): found.now}
-        return replace(slider, positions=tuple(sorted(told.values())))
+        positions = {value: said for said, value in told.items()}
+        return replace(slider, positions=tuple(sorted(positions)), spelled=positions)
 
 
 def _weights(futures: Futures) -> tuple[dict[str, float], dict[str, float]]:

@@ -20,7 +20,8 @@ from playwright.sync_api import Error as PlaywrightError
 
 ROOT = Path(__file__).parents[2]
 INSTALL = "apt-get install chromium, or: python -m uv run playwright install --with-deps chromium"
-WAIT = 20_000
+WAIT = 60_000
+"""Milliseconds that a page may take; most of them go to a machine that has other work to do as well."""
 
 
 @dataclass
@@ -62,13 +63,20 @@ def front(tmp_path: Path) -> Iterator[Front]:
 @contextmanager
 def running(command: list[str]) -> Iterator[str]:
     """Run a server that takes its port as the last word, and give its address once it answers."""
+    with started(command) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(command: list[str]) -> Iterator[tuple[str, int]]:
+    """Run a server as `running` does, and give its address and the number of its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen([*command, str(port)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", server.pid
     finally:
         server.terminate()
         server.wait(timeout=20)

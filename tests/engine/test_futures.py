@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -152,3 +153,53 @@ def test_what_cannot_be_held_or_is_no_figure_is_refused() -> None:
         Futures(model, draws=MOST_DRAWS + 1)
     with pytest.raises(tco.ScenarioError, match="npv_cost"):
         Futures(model, draws=100).samples("npv_cots")
+
+
+@pytest.mark.parametrize("design", ["random", "latin_hypercube", "sobol"])
+@pytest.mark.parametrize("held", [True, False])
+def test_the_first_futures_are_the_first_of_all(design: str, held: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not held:
+        monkeypatch.setattr(futures_module, "MOST_HELD", 0)
+    whole = futures_of("ml_platform", design)
+    first, changes = whole.first(200), {"inputs.own_outages": 9.0, "inputs.h200_price": 2.5}
+    law = {"inputs.serving_engineers": Triangular(1.0, 2.0, 4.0)}
+    for change in ({}, changes, law):
+        assert np.array_equal(first.samples("npv_cost", change), whole.samples("npv_cost", change)[:, :200])
+    part, all_of = first.at(changes), whole.at(changes)
+    assert part.draws == 200
+    for name, values in part.kept.items():
+        assert np.array_equal(values, all_of.kept[name][:200]), name
+
+
+def test_the_first_futures_of_plain_draws_are_those_of_a_shorter_run() -> None:
+    found = futures_of("ml_platform").first(200)
+    same(found.base, run(found.model, draws=200, design="random"), exactly=True)
+
+
+def test_two_readers_change_the_same_futures_without_meeting() -> None:
+    one = futures_of("ml_platform")
+    other, alone = one.another(), futures_of("ml_platform")
+    changes = [{"inputs.h200_price": price} for price in (2.0, 2.5, 3.0, 3.5)]
+    with ThreadPoolExecutor(2) as pool:
+        found = list(
+            pool.map(lambda work: work[0].at(work[1]), [(one if place % 2 else other, change) for place, change in enumerate(changes)])
+        )
+    for result, change in zip(found, changes, strict=True):
+        same(result, alone.at(change), exactly=True)
+    same(other.at({}), alone.base, exactly=True)
+
+
+@pytest.mark.parametrize("draws", [DRAWS, 20_000], ids=["one thread", "threads"])
+def test_work_that_is_given_up_leaves_nothing_behind(draws: int) -> None:
+    found = Futures(compile_scenario(load(SCENARIOS / "ml_platform.yaml")), draws=draws)
+    wanted, called = found.at({"inputs.h200_price": 2.5}), []
+
+    def give_up() -> None:
+        called.append(None)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        found.at({"inputs.h200_price": 3.5}, give_up)
+    assert called
+    same(found.at({"inputs.h200_price": 2.5}, lambda: called.append(None)), wanted, exactly=True)
+    assert len(called) > 1

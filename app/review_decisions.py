@@ -107,7 +107,7 @@ def _form(books: Books, found: Review) -> None:
 def _beside(wrong: dict[str, Sequence[Problem]], name: str) -> None:
     """Say beside a field what is wrong with it, and what mends it."""
     for one in wrong.get(name, ()):
-        st.error(plain(f"{one.message}: {one.mend}" if one.mend else one.message), icon="⚠️")
+        st.error(plain(f"{one.message[:1].upper()}{one.message[1:]}: {one.mend}"), icon="⚠️")
 
 
 def _scopes(books: Books, found: Review) -> list[str]:

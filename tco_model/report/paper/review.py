@@ -8,9 +8,11 @@ from decimal import Decimal
 from tco_model.actuals.spend import COST_WORDS
 from tco_model.analysis.levers import Levers
 from tco_model.finops.maturity import marks
+from tco_model.finops.move import Move
 from tco_model.finops.review import Review
 from tco_model.finops.variance import PART_WORDS
-from tco_model.report.format import chance, percent, short_number, signed_money
+from tco_model.report.format import chance, of_hundred, percent, short_number, signed_money
+from tco_model.report.moving import moving_sentences
 from tco_model.report.paper.document import Block, Column, Listing, Paper, Row, Section, Table, paragraph, row, said
 from tco_model.report.paper.paper import numbered
 from tco_model.report.paper.statement import money
@@ -20,9 +22,16 @@ MOST_MOVERS, MOST_LEVERS = 8, 3
 NUMBER = "right"
 
 
-def make_review_paper(found: Review, version: str, levers: Levers | None = None) -> Paper:
-    """Return the paper of a review; `levers` are those of the scenario that the workload was decided by."""
-    parts = (
+def make_review_paper(found: Review, version: str, levers: Levers | None = None, moving: Move | None = None) -> Paper:
+    """Return the paper of a review.
+
+    Args:
+        found: the review.
+        version: of this package.
+        levers: those of the scenario that the workload was decided by.
+        moving: what moving that workload comes to.
+    """
+    parts = [
         ("What was spent", "spent", _spent(found)),
         ("Why it changed", "why", _why(found)),
         ("Against budget and forecast", "meant", _meant(found)),
@@ -30,8 +39,9 @@ def make_review_paper(found: Review, version: str, levers: Levers | None = None)
         ("How well the bill is kept", "kept", _kept(found)),
         ("Days off what is expected", "anomalies", _odd(found)),
         ("What earlier decisions saved", "decisions", _outcomes(found)),
-        ("What to decide", "decide", _decide(found, levers)),
-    )
+        *([("Stay or move", "move", _moving(moving))] if moving is not None else []),
+        ("What to decide", "decide", _decide(found, levers, moving)),
+    ]
     sections = tuple(Section(str(place), head, tuple(blocks), key) for place, (head, key, blocks) in enumerate(parts, start=1))
     (front,) = numbered(sections)
     return Paper(
@@ -188,9 +198,29 @@ def _outcomes(found: Review) -> Iterator[Block]:
     yield Table(f"Decisions, {found.currency}", columns, tuple(rows), note)
 
 
-def _decide(found: Review, levers: Levers | None) -> Iterator[Block]:
+def _moving(found: Move) -> Iterator[Block]:
+    for sentence in moving_sentences(found):
+        yield paragraph(sentence)
+    names = ("Month", "Bill", "Model of it", "If it stays", "If it moves", "Volume", "Break-even", "Moving pays")
+    columns = tuple(Column(name, NUMBER) if place else Column(name) for place, name in enumerate(names))
+    rows = [
+        row(one.month, *(short_number(value) for value in (float(one.actual), one.modelled, one.stays, one.moves, one.volume)),
+            "none" if one.breakeven is None else short_number(one.breakeven.value), chance(one.pays.value))
+        for one in found.months
+    ]  # fmt: skip
+    note = (
+        f"The bill: {' and '.join(found.covers)}. If it stays or moves: a mean month of those left, all categories, at the month's demand."
+    )
+    yield Table(f"{found.workload}, {found.currency} a month; volume in {found.unit}", columns, tuple(rows), note)
+
+
+def _decide(found: Review, levers: Levers | None, moving: Move | None) -> Iterator[Block]:
     points = list(questions(found))
     points += list(_worth_doing(levers)) if levers is not None else []
+    if moving is not None and moving.months[-1].pays.value > 0.5:
+        points.append(
+            f"Moving to {moving.labels[moving.target]} pays in {of_hundred(moving.months[-1].pays.value)} futures: move, or why not?"
+        )
     yield Listing(tuple(said(point) for point in points)) if points else paragraph("Nothing asks for a decision.")
     yield paragraph("Record each with its owner, due month, expected saving and reason, also of spending more: tco decide.")
 

@@ -21,9 +21,9 @@ from tco_model.actuals.queries import rows_of
 from tco_model.errors import Problem, ScenarioError, nearest
 from tco_model.finops.allocate import dimension_of, holds, in_one_currency
 from tco_model.finops.books import Books
-from tco_model.finops.rules import Frozen, Month, Words, as_tuple
+from tco_model.finops.rules import BILLED, Frozen, Month, Words, as_tuple
 from tco_model.finops.scopes import check_key
-from tco_model.lines.registry import CATEGORIES, Category
+from tco_model.lines.registry import CATEGORIES
 from tco_model.scenario.notes import Notes
 from tco_model.scenario.source import Path as Place
 from tco_model.scenario.source import read_source
@@ -32,8 +32,6 @@ FILE = "calibration.yaml"
 """Of a workspace."""
 OUTCOMES = "outcomes:"
 MONEY = ("cost", "quantity")
-BILLED: tuple[Category, ...] = ("token", "compute", "storage", "observability", "fees")
-"""What a provider bills; the other categories are seldom on a bill."""
 STARTER = """\
 schema: 1
 # What was measured of the inputs of a scenario, for tco calibrate. The keys are the fields of the scenario; tco explain names them.

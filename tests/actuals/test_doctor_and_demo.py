@@ -167,7 +167,7 @@ class TestDemo:
         kept, grown = evaluation[DECIDED_FROM], evaluation[12]
         assert grown > evaluation[11] > 1.7 * kept and kept == evaluation[14] > evaluation[0]
         counted = (tmp_path / "outcomes.csv").read_text().splitlines()
-        assert counted[:25] == (demo / "outcomes.csv").read_text().splitlines() and len(counted) == 31
+        assert counted[:37] == (demo / "outcomes.csv").read_text().splitlines() and len(counted) == 46
 
     def test_the_doctor_finds_the_spend_that_was_not_logged(self, demo: Path) -> None:
         assert "repriced" in mended(demo)["logged spend"]

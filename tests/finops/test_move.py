@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 from pathlib import Path
 from statistics import NormalDist
@@ -20,7 +19,7 @@ from tco_model.finops.books import Books
 from tco_model.finops.evidence import EvidenceFile, read_evidence_file
 from tco_model.finops.move import Move, move
 from tco_model.report.moving import moving_sentences
-from tests.engine.scenarios import CATEGORIES
+from tests.engine.scenarios import write_scenario
 from tests.finops.bills import rules, table
 from tests.finops.test_forecast import row
 
@@ -34,19 +33,11 @@ MEASURED: dict[str, Any] = {
 }
 
 
+LIVE = {"kind": "requests", "requests": "90 to 110 request/month", "input_tokens": "120 token/request", "output_tokens": "40 token/request"}
+
+
 def scenario(folder: Path, options: dict[str, Any], **sections: Any) -> Path:
-    """Write a scenario of a year from July 2026 on; what an option leaves out costs nothing."""
-    for option in options.values():
-        option |= {name: {"none": "not part of this test"} for name in CATEGORIES if name not in option}
-    data = {
-        "schema": 1, "decision": {"title": "Test", "question": "Stay or move?"},
-        "timeline": {"start": "2026-07", "months": 12, "discount_rate": "0%/year"}, "options": options,
-        "demand": {"live": {"kind": "requests", "requests": "90 to 110 request/month", "input_tokens": "120 token/request",
-                            "output_tokens": "40 token/request"}},
-    }  # fmt: skip
-    file = folder / "decision.yaml"
-    file.write_text(json.dumps(data | sections))
-    return file
+    return write_scenario(folder, options, demand={"live": LIVE}, **sections)
 
 
 def linear(folder: Path, base: str = "80 USD/month") -> Path:

@@ -18,7 +18,7 @@ from tco_model.report.paper.paper import numbered
 from tco_model.report.paper.statement import money
 from tco_model.report.review_answer import answer, questions, ratio, share, signed
 
-MOST_MOVERS, MOST_LEVERS = 8, 3
+MOST_MOVERS, MOST_LEVERS, MOST_IDLE = 8, 3, 8
 NUMBER = "right"
 
 
@@ -37,6 +37,7 @@ def make_review_paper(found: Review, version: str, levers: Levers | None = None,
         ("Against budget and forecast", "meant", _meant(found)),
         ("What one unit cost", "units", _units(found)),
         ("How well the bill is kept", "kept", _kept(found)),
+        ("Idle and orphaned spend", "idle", _idle(found)),
         ("Days off what is expected", "anomalies", _odd(found)),
         ("What earlier decisions saved", "decisions", _outcomes(found)),
         *([("Stay or move", "move", _moving(moving))] if moving is not None else []),
@@ -115,7 +116,8 @@ def _meant(found: Review) -> Iterator[Block]:
             )
             for one in found.fared
         ]
-        made = f"Made {found.forecast.made} after {found.forecast.last_actual}."
+        made = f"Made {found.forecast.made} after {found.forecast.last_actual}"
+        made += f", written down {found.forecast.written}." if found.forecast.written else "."
         note = f"{made} Accuracy is (forecast − actual) / forecast: negative was too low."
         yield Table(f"The forecast of the month, {found.currency}", columns, tuple(rows), note)
 
@@ -159,6 +161,25 @@ def _kept(found: Review) -> Iterator[Block]:
         f"Nobody's over all months: {item.service} in {item.account}, {money(item.amount)} {found.currency}." for item in found.items[:3]
     ]
     yield Listing(tuple(said(point) for point in points))
+
+
+def _idle(found: Review) -> Iterator[Block]:
+    if not found.idle:
+        yield paragraph("No charge of the month is seen to pay for nothing.")
+        return
+    together = sum((one.cost for one in found.idle), Decimal(0))
+    part = f", {percent(float(together / found.spend))} of the bill" if found.spend > 0 else ""
+    said_so = f"{money(together)} {found.currency}{part}, paid for what nobody is seen to use."
+    yield paragraph(f"{said_so} A bill shows no need, so look before you switch off.")
+    columns = (Column("What is seen", weight=2.6), Column("Where", weight=2), Column("How many", NUMBER), Column(found.currency, NUMBER))
+    groups: dict[tuple[str, str], list[Decimal]] = {}
+    for one in found.idle:
+        groups.setdefault((one.words, f"{one.service} in {one.account}"), []).append(one.cost)
+    ranked = sorted(groups.items(), key=lambda group: (-sum(group[1]), group[0]))
+    rows = [row(*named, str(len(costs)), money(sum(costs, Decimal(0)))) for named, costs in ranked[:MOST_IDLE]]
+    rest = [cost for _, costs in ranked[MOST_IDLE:] for cost in costs]
+    rows += [row("all others", "", str(len(rest)), money(sum(rest, Decimal(0))))] if rest else []
+    yield Table("Idle and orphaned", columns, (*rows, row("Together", "", str(len(found.idle)), money(together), strong=True)))
 
 
 def _odd(found: Review) -> Iterator[Block]:

@@ -86,11 +86,8 @@ def test_the_published_sample() -> None:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    outcomes = import_files(write_demo(folder), folder)
-    assert all(outcome.held is not None and not outcome.set_aside for outcome in outcomes)
-    return folder
+def demo(sample_year: Path) -> Path:
+    return sample_year
 
 
 def by_month(rows: list[dict[str, Any]], column: str = "BilledCost") -> list[Decimal]:

@@ -28,7 +28,7 @@ def due_decisions(found: Review) -> tuple[str, ...]:
 
 
 def questions(found: Review) -> tuple[str, ...]:
-    """Return what asks for a decision: budgets that are over, what has risen most, the dearest idle spend, and decisions that saved less than expected."""
+    """Return what asks for a decision: budgets that are over, what has risen most, dear idle spend, decisions that saved too little."""
     points = [
         f"{one.budget.name} is over budget by {signed(one.spent - one.limit)} {one.unit}: save, or raise it and say why?"
         for one in found.budgets

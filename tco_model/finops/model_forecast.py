@@ -43,7 +43,7 @@ def from_scenario(
         raise ScenarioError(Problem(message, f"set timeline.currency to {currency}", "timeline.currency", file=said.file))
     model = compile_scenario(scenario)
     graph = model.options[find_option(model, said.option)]
-    billed = [category for category in said.covers if graph.categories.get(category)]
+    billed = [category for category, lines in graph.categories.items() if lines and category in said.covers]
     places = [_place(month, scenario.timeline.start) for month in months]
     inside = np.array([0 <= place < model.months for place in places])
     if not billed or not inside.any():

@@ -198,3 +198,12 @@ class TestCommands:
             self.run("import", str(write(tmp_path / "a.csv", [charge(BilledCost="0.1")])), "-w", str(tmp_path / "w"), "--json")
         )
         assert Decimal(found["workspace_totals"]["USD"]["BilledCost"]) == Decimal("0.1")
+
+    def test_the_sample_brings_the_files_it_is_read_by_and_leaves_those_that_are_there(self, tmp_path: Path) -> None:
+        said, names = self.run("demo", str(tmp_path), "--months", "1"), ("allocation", "budgets", "forecast", "calibration")
+        files = {name: tmp_path / f"{name}.yaml" for name in names}
+        assert all(file.exists() and str(file) in said for file in files.values())
+        files["budgets"].write_text("mine")
+        files["forecast"].unlink()
+        again = self.run("demo", str(tmp_path), "--months", "1")
+        assert files["budgets"].read_text() == "mine" and files["forecast"].exists() and "budgets.yaml" not in again

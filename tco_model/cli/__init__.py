@@ -20,6 +20,7 @@ from tco_model.cli import (
     decision,
     finops,
     forecast,
+    move,
     paper,
     portfolio,
     review,
@@ -51,6 +52,7 @@ COMMANDS = (
     portfolio.portfolio,
     actuals.actuals, finops.allocate, finops.tags, finops.showback, finops.chargeback, finops.unit_metrics,
     forecast.forecast, budget.budget, review.anomalies, review.review, review.decide, review.decisions, calibrate.calibrate,
+    move.move,
 )  # fmt: skip
 """Every verb, in one place."""
 for _command in COMMANDS:

@@ -97,6 +97,8 @@ def doctor(place: Path, reader: str | None, currency: str | None, as_json: bool)
 def demo(folder: Path, seed: int, months: int, as_json: bool) -> None:
     """Write a year of invented bills and AI usage into DIR/exports and import them into DIR; months that are there stay as they are.
 
+    Beside them stand the files that the year is read by: who owns what, budgets, plans, what is measured. Those that are there stay.
+
     \b
     tco actuals demo demo_bills
     tco actuals doctor demo_bills
@@ -105,16 +107,25 @@ def demo(folder: Path, seed: int, months: int, as_json: bool) -> None:
     from tco_model.actuals.demo import write_demo
     from tco_model.actuals.load import import_files
     from tco_model.actuals.told import as_data
+    from tco_model.exporters.files import write_text
+    from tco_model.finops.starter import sample_files
 
     exports = write_demo(folder, seed, months)
     outcomes = import_files(exports, folder)
+    files = sample_files(folder)
+    for path, text in files.items():
+        write_text(path, text)
     if as_json:
         echo_json([as_data(outcome) for outcome in outcomes])
         return
     rows = sum(outcome.held.rows for outcome in outcomes if outcome.held)
     aside = sum(outcome.held.set_aside for outcome in outcomes if outcome.held)
     click.echo(f"{len(exports)} exports written to {folder / 'exports'} and imported into {folder}: {rows:,} rows, {aside:,} set aside")
-    click.echo(f"Outcomes a month: {folder / 'outcomes.csv'}\nNext:\n  tco actuals list {folder}\n  tco actuals doctor {folder}")
+    click.echo(f"Outcomes a month: {folder / 'outcomes.csv'}")
+    if files:
+        click.echo(f"What it is read by, to change as you like: {', '.join(str(path) for path in files)}")
+    verbs = ("actuals spend", "allocate", "unit-metrics", "forecast", "budget check", "review")
+    click.echo("Next:\n" + "\n".join(f"  tco {verb} {folder}" for verb in verbs))
 
 
 @actuals.command("list", short_help="List the imports of a workspace.")

@@ -15,10 +15,19 @@ if TYPE_CHECKING:
     from tco_model.actuals.spend import Cost
 
 
-workspace_argument = click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]")
+def _rules(context: click.Context, _: click.Parameter, said: Path | None) -> Path:
+    """Return the allocation file: as said, else that of the workspace, else the one of this folder."""
+    workspace = context.params.get("workspace")
+    held = None if workspace is None else workspace / RULES
+    return said if said is not None else held if held is not None and held.is_file() else Path(RULES)
+
+
+RULES = "allocation.yaml"
+workspace_argument = click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]", is_eager=True)
 rules_option = click.option(
-    "--rules", type=click.Path(path_type=Path), default=Path("allocation.yaml"), show_default=True, help="The allocation file."
-)
+    "--rules", type=click.Path(path_type=Path), callback=_rules,
+    help="The allocation file.  [default: allocation.yaml of the workspace, or of this folder]",
+)  # fmt: skip
 month_option = click.option("--month", default="", metavar="YYYY-MM", help="Billing period; the last of the bill where left out.")
 
 

@@ -46,6 +46,8 @@ class KeptForecast:
     last_actual: str
     parts: Mapping[str, KeptPart]
     """By name, the total among them."""
+    written: str = ""
+    """The day on which it was really written, where it was made as of an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def forecast_data(found: Forecast) -> dict[str, Any]:
     return {
         "schema": 1,
         "made": found.made.isoformat(),
+        **({"written": found.written.isoformat()} if found.written != found.made else {}),
         "by": found.by,
         "cost": found.cost,
         "currency": found.currency,
@@ -140,7 +143,7 @@ def _read(file: Path) -> KeptForecast:
         held: dict[str, Any] = json.loads(text)
         parts = {name: _kept_part(name, entry) for name, entry in held["parts"].items()}
         words = (str(held[name]) for name in ("made", "by", "cost", "currency", "last_actual"))
-        found = KeptForecast(file, *words, parts=parts)
+        found = KeptForecast(file, *words, parts=parts, written=str(held.get("written", "")))
     except (OSError, ValueError, TypeError, KeyError, ArithmeticError) as error:
         raise ScenarioError(Problem(f"this is no kept forecast: {error}", "restore it from a copy", file=str(file))) from None
     if not file.stem.endswith(_hash(text)[:8]):

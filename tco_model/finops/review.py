@@ -17,6 +17,7 @@ from tco_model.finops.budget_rules import read_budgets
 from tco_model.finops.commitments import Commitments, commitments
 from tco_model.finops.decisions import Outcome, outcome_of, read_decisions
 from tco_model.finops.forecast import TOTAL
+from tco_model.finops.idle import Idle, idle
 from tco_model.finops.kept_forecasts import Fared, KeptForecast, fared, made_before, read_kept
 from tco_model.finops.metadata import EVERY, comply
 from tco_model.finops.scopes import spent_on
@@ -73,6 +74,8 @@ class Review:
     compliance: float | None
     """Share of the month's usage cost that carries every required tag."""
     commitments: Commitments | None
+    idle: tuple[Idle, ...]
+    """Paid and not seen to be of use, the dearest first."""
     anomalies: Anomalies | None
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...]
@@ -108,7 +111,8 @@ def review(books: Books, month: str = "", *, odd: bool = True) -> Review:
         unit_costs=tuple(UnitCost(one, _value(one, month), _value(one, before)) for one in books.metrics),
         coverage=of_month.coverage, unallocated=of_month.unallocated, items=found.items, compliance=_compliance(books, month),
         commitments=next((one for one in commitments(books.charges) if (one.month, one.currency) == (month, found.currency)), None),
-        anomalies=_anomalies(books, month) if odd else None, outcomes=outcomes_of(books, month), notes=tuple(notes),
+        idle=idle(books.charges, books.rules, month), anomalies=_anomalies(books, month) if odd else None,
+        outcomes=outcomes_of(books, month), notes=tuple(notes),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from tco_model.actuals.queries import literal, month, rows_of, tag
-from tco_model.actuals.spend import NOT_SAID, TAG, Cost
+from tco_model.actuals.spend import CONVERT, NOT_SAID, TAG, Cost
 from tco_model.errors import Problem, ScenarioError, nearest
 from tco_model.finops.rules import DIMENSION, Allocation, Pool, Rule
 from tco_model.finops.split import divided, final_shares
@@ -219,7 +219,7 @@ def in_one_currency(charges: Any, rules: Allocation) -> Any:
     if rules.currency and held and rules.currency not in held:
         raise ScenarioError(Problem(f"no charge is in {rules.currency}", nearest(rules.currency, held), "currency", rules.currency))
     if not rules.currency and len(held) > 1:
-        mend = "add currency: to the allocation file; amounts of two currencies have no sum"
+        mend = f"choose one of them with currency: {held[-1]} in the allocation file, or {CONVERT}"
         raise ScenarioError(Problem(f"the bill is in {', '.join(held)}", mend, "currency"))
     return charges.filter(charges.BillingCurrency == rules.currency) if rules.currency else charges
 

@@ -183,7 +183,8 @@ def explain(charges: Any, rules: Allocation, before: str, after: str, usage: Any
     Raises:
         ScenarioError: a month without charges, or several currencies and none chosen.
     """
-    rows = rows_of(items_query(charges, rules, (before, after)))
+    # In an order of their own: engines give rows in any, and items that moved alike keep the one they came in.
+    rows = sorted(rows_of(items_query(charges, rules, (before, after))), key=lambda row: [str(row[name]) for name in _KEYS])
     for month in (before, after):
         if not any(row["month"] == month for row in rows):
             raise ScenarioError(Problem(f"the bill has no month {month}", "name one that it has", "month", month))
@@ -233,10 +234,11 @@ def items_query(charges: Any, rules: Allocation, months: Sequence[str]) -> Any:
     )
     is_converted = BILLED_IN in charges.columns
     rows = rows.mutate(billed_in=rows[BILLED_IN] if is_converted else rows.BillingCurrency, rate=rows[RATE] if is_converted else literal(1))
-    keys = ["month", "bearer", "SubAccountName", "ServiceName", "sku", "unit", "kind", "billed_in", "rate"]
-    return rows.group_by(keys).aggregate(cost=rows.amount.sum(), listed=rows.ListCost.sum(), quantity=rows.counted.sum())
+    grouped: Any = rows.group_by(["month", *_KEYS, "rate"])
+    return grouped.aggregate(cost=rows.amount.sum(), listed=rows.ListCost.sum(), quantity=rows.counted.sum())
 
 
+_KEYS = ("bearer", "SubAccountName", "ServiceName", "sku", "unit", "kind", "billed_in")
 _Key = tuple[str, ...]
 _NO_GROUP = (Fraction(0), Fraction(0))
 
@@ -251,7 +253,7 @@ def _measured(rows: Sequence[Mapping[str, Any]], calls: Mapping[str, Mapping[str
     """Yield items by month; what a bill states without a quantity is one item an account and service, counted in tokens where logged."""
     counted: set[tuple[str, str, str]] = set()
     for row in rows:
-        key = tuple(str(row[name]) for name in ("bearer", "SubAccountName", "ServiceName", "sku", "unit", "kind", "billed_in"))
+        key = tuple(str(row[name]) for name in _KEYS)
         amounts = Amounts(*(Decimal(row[name] or 0) for name in ("cost", "listed", "quantity")))
         month, account = str(row["month"]), key[1]
         if key[5] == "unexplained" and account in calls:

@@ -15,7 +15,9 @@ from tco_model.actuals.spend import COST_WORDS, COSTS, DIMENSIONS, TAG, Spend, c
 from tco_model.actuals.store import Import, Workspace
 from tco_model.errors import ScenarioError
 from tco_model.finops.allocate import allocate
+from tco_model.finops.books import bill_of
 from tco_model.finops.maturity import marks
+from tco_model.finops.rates import in_words, rates_told
 from tco_model.finops.rules import read_rules, rules_of
 from tco_model.finops.starter import STARTER
 from tco_model.report import pictures
@@ -102,7 +104,7 @@ def owners_of(workspace: Workspace, *, is_sample: bool) -> None:
         st.info("No allocation file lies beside the bills. This writes a commented one to begin with:")
         st.code(f"tco allocate --starter --rules {file}", language=None)
         return
-    found = allocate(workspace.charges(), rules, workspace.usage())
+    found = allocate(bill_of(workspace, rules.currency)[0], rules, workspace.usage())
     held = marks("allocation")
     placed = f"crawl {percent(held.crawl, 0)}, walk {percent(held.walk, 0)}, run {percent(held.run, 0)}"
     source = source_text(held.source, held.url, held.as_of)
@@ -153,8 +155,13 @@ def board(place: Path, *, is_sample: bool) -> None:
         with middle:
             cost = picked("Amount", {name: COST_WORDS[name] for name in COSTS}, "bills-cost")
         with right:
-            currency = picked("Currency", {code: code for code in currencies(charges)}, "bills-currency")
-        spend_of(spend(charges, dimension, "BilledCost" if cost == "BilledCost" else "EffectiveCost", currency))
+            converted, rates = bill_of(workspace)
+            every = {"": f"{rates.into}, all converted"} if rates else {}
+            currency = picked("Currency", every | {code: code for code in currencies(charges)}, "bills-currency")
+        told = charges if currency else converted
+        spend_of(spend(told, dimension, "BilledCost" if cost == "BilledCost" else "EffectiveCost", currency))
+        if rates and not currency:
+            st.caption(" ".join(f"{line}." for line in in_words(rates_told(converted, rates), rates.into)))
         owners_of(workspace, is_sample=is_sample)
     except ScenarioError as error:
         problems(error.problems, "The bills cannot be shown:")

@@ -156,7 +156,7 @@ def _currencies(charges: Any) -> Iterator[Finding]:
         yield Finding(
             "currencies",
             f"charges in {len(rows)} currencies: {spelled}",
-            "they are never added up; say an exchange rate where one total is wanted",
+            "they are added up at dated rates only: tco actuals rates --starter writes the file for them",
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tco_model.cli.finops import month_option, rules_option, workspace_argument
+from tco_model.cli.finops import month_option, rules_option, say_rates, workspace_argument
 from tco_model.cli.options import echo_json, json_option
 
 if TYPE_CHECKING:
@@ -87,9 +87,10 @@ def check(
     if new and sent:
         write_text(workspace / FILE, told_text((*told, *new)))
     if as_json:
-        echo_json({"budgets": budget_rows(checked), "new_alerts": alert_rows(new), "sent": sent})
+        echo_json({"budgets": budget_rows(checked), "new_alerts": alert_rows(new), "sent": sent} | books.converted_data)
     else:
         print_budgets(checked, make_console())
+        say_rates(books)
         for one in highest(new):
             click.echo(
                 f"Alert: {one.budget}, {one.period}: {one.threshold} of the budget {'spent' if one.kind == 'actual' else 'forecast'}"

@@ -13,6 +13,7 @@ from tco_model.cli.paper import paper_targets, writer
 
 if TYPE_CHECKING:
     from tco_model.actuals.spend import Cost
+    from tco_model.finops.books import Books
 
 
 def _rules(context: click.Context, _: click.Parameter, said: Path | None) -> Path:
@@ -36,6 +37,12 @@ def csv_option(words: str) -> Callable[[Callable[..., None]], Callable[..., None
     return click.option("--csv", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.csv", help=words)
 
 
+def say_rates(books: Books) -> None:
+    """Say at which rates a bill was converted, whose they are and when they were read; nothing where it was not."""
+    for line in books.converted_words:
+        click.echo(f"{line}.")
+
+
 @click.command(short_help="Allocate the bill to its owners.")
 @workspace_argument
 @rules_option
@@ -53,23 +60,21 @@ def allocate(workspace: Path, rules: Path, starter: bool, target: Path | None, a
     if starter:
         _write_starter(rules)
         return
-    from tco_model.actuals.store import Workspace
     from tco_model.exporters.allocation_table import allocation_data, parts_of, print_allocation
     from tco_model.exporters.files import write_text
     from tco_model.exporters.terminal import make_console
     from tco_model.exporters.tidy import csv_text
-    from tco_model.finops.allocate import allocate as allocated
-    from tco_model.finops.rules import read_rules
+    from tco_model.finops.books import open_books
 
-    held = read_rules(rules)
-    opened = Workspace(workspace)
-    found = allocated(opened.charges(), held, opened.usage())
+    books = open_books(workspace, rules)
+    found = books.found
     if target is not None:
         write_text(target, csv_text(parts_of(found)))
     if as_json:
-        echo_json(allocation_data(found))
+        echo_json(allocation_data(found) | books.converted_data)
     else:
         print_allocation(found, make_console())
+        say_rates(books)
         if target is not None:
             click.echo(f"Every part as a row: {target}")
 
@@ -87,21 +92,22 @@ def tags(workspace: Path, rules: Path, target: Path | None, fail_under: float | 
     tco tags bills
     tco tags bills --fail-under 85
     """
-    from tco_model.actuals.store import Workspace
     from tco_model.exporters.files import write_text
     from tco_model.exporters.tags_table import compliance_data, compliance_rows, print_compliance
     from tco_model.exporters.terminal import make_console
     from tco_model.exporters.tidy import csv_text
+    from tco_model.finops.books import open_books
     from tco_model.finops.metadata import EVERY, comply
-    from tco_model.finops.rules import read_rules
 
-    found = comply(Workspace(workspace).charges(), read_rules(rules))
+    books = open_books(workspace, rules)
+    found = comply(books.charges, books.rules)
     if target is not None:
         write_text(target, csv_text(compliance_rows(found)))
     if as_json:
-        echo_json(compliance_data(found))
+        echo_json(compliance_data(found) | books.converted_data)
     else:
         print_compliance(found, make_console())
+        say_rates(books)
         if target is not None:
             click.echo(f"Every cell as a row: {target}")
     share = found.share(EVERY)
@@ -129,18 +135,17 @@ def showback(workspace: Path, rules: Path, month: str, owner: str, target: Path 
     tco showback bills --owner support-eng -o statement.docx
     """
     from tco_model import __version__
-    from tco_model.actuals.store import Workspace
     from tco_model.errors import Problem, ScenarioError, nearest
     from tco_model.exporters.files import write_text
     from tco_model.exporters.statement_table import print_statements, statement_rows
     from tco_model.exporters.terminal import make_console
     from tco_model.exporters.tidy import csv_text
-    from tco_model.finops.rules import read_rules
+    from tco_model.finops.books import open_books
     from tco_model.finops.statements import states
     from tco_model.report.paper.statement import make_statement_paper
 
-    held, opened = read_rules(rules), Workspace(workspace)
-    found = states(opened.charges(), held, opened.usage(), month)
+    books = open_books(workspace, rules)
+    found = states(books.charges, books.rules, books.usage, month)
     names = [one.owner for one in found.statements]
     if owner and owner not in names:
         raise ScenarioError(Problem(f"'{owner}' bore nothing in {found.month}", nearest(owner, names), "owner", owner))
@@ -149,11 +154,12 @@ def showback(workspace: Path, rules: Path, month: str, owner: str, target: Path 
     if target is not None:
         write_text(target, csv_text(rows))
     for paper in papers:
-        writer(paper)(make_statement_paper(found, __version__, owner=owner), paper)
+        writer(paper)(make_statement_paper(found, __version__, owner=owner, notes=books.converted_words), paper)
     if as_json:
-        echo_json({"month": found.month, "bill": str(found.bill), "rest": str(found.rest), "parts": rows})
+        echo_json({"month": found.month, "bill": str(found.bill), "rest": str(found.rest), "parts": rows} | books.converted_data)
         return
     print_statements(found, chosen, make_console())
+    say_rates(books)
     for written in (*papers, *([target] if target else [])):
         click.echo(f"Written: {written}")
 
@@ -182,18 +188,16 @@ def chargeback(
     tco chargeback bills --month 2026-08 --close
     tco chargeback bills --month 2026-08 --reopen "the refund belongs to August"
     """
-    from tco_model.actuals.store import Workspace
     from tco_model.exporters.files import write_text
     from tco_model.exporters.statement_table import journal_rows, print_journal
     from tco_model.exporters.terminal import make_console
     from tco_model.exporters.tidy import csv_text
-    from tco_model.finops.allocate import allocate as allocated
+    from tco_model.finops.books import open_books
     from tco_model.finops.closing import FOLDER, book, closing_text, read_closed, reopened
-    from tco_model.finops.rules import read_rules
     from tco_model.finops.statements import NOT_CHARGED, month_in
 
-    held, opened = read_rules(rules).model_copy(update={"cost": cost}), Workspace(workspace)
-    found, folder = allocated(opened.charges(), held, opened.usage()), opened.path / FOLDER
+    books = open_books(workspace, rules, cost)
+    held, found, folder = books.rules, books.found, workspace.resolve() / FOLDER
     month = month_in(found, month)
     if reopen is not None:
         kept, text = reopened(folder, month, reopen)
@@ -211,6 +215,7 @@ def chargeback(
         echo_json(journal_rows(booked.lines))
     else:
         print_journal(booked.lines, make_console())
+        say_rates(books)
     if closes or booked.is_closed:
         click.echo(f"{month} is closed: {folder / month}.json", err=True)
     if booked.changed:
@@ -241,23 +246,23 @@ def unit_metrics(workspace: Path, rules: Path, outcomes: Path | None, target: Pa
     tco unit-metrics bills
     tco unit-metrics bills --outcomes cases.csv --csv units.csv
     """
-    from tco_model.actuals.store import Workspace
     from tco_model.exporters.files import write_text
     from tco_model.exporters.terminal import make_console
     from tco_model.exporters.tidy import csv_text
     from tco_model.exporters.unit_table import metric_rows, print_metrics
-    from tco_model.finops.rules import read_rules
+    from tco_model.finops.books import open_books
     from tco_model.finops.unit_metrics import OUTCOMES, measure, read_outcomes
 
-    held, opened = read_rules(rules), Workspace(workspace)
+    books = open_books(workspace, rules)
     counts = outcomes or workspace / OUTCOMES
-    found = measure(opened.charges(), held, opened.usage(), read_outcomes(counts) if outcomes or counts.is_file() else {})
+    found = measure(books.charges, books.rules, books.usage, read_outcomes(counts) if outcomes or counts.is_file() else {})
     if target is not None:
         write_text(target, csv_text(metric_rows(found)))
     if as_json:
         echo_json(metric_rows(found))
         return
     print_metrics(found, make_console())
+    say_rates(books)
     if target is not None:
         click.echo(f"Every month as a row: {target}")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tco_model.cli.finops import csv_option, rules_option, workspace_argument
+from tco_model.cli.finops import csv_option, rules_option, say_rates, workspace_argument
 from tco_model.cli.options import echo_json, json_option
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def forecast(
         echo_json(forecast_data(found))
         return
     print_forecast(found, make_console())
+    say_rates(books)
     for written in (file, *([target] if target else [])):
         click.echo(f"Kept: {written}")
 
@@ -89,7 +90,8 @@ def _show_kept(books: Books, as_json: bool) -> None:
     from tco_model.finops.forecast import actual_of
     from tco_model.finops.kept_forecasts import fared, read_kept
 
-    held = [(one, fared(one, actual_of(books, one.by))) for one in read_kept(books.workspace)]
+    kept = [one for one in read_kept(books.workspace) if one.currency == books.found.currency]
+    held = [(one, fared(one, actual_of(books, one.by))) for one in kept]
     if as_json:
         echo_json([{"file": str(one.file), "made": one.made, "by": one.by, "months": fared_rows(results)} for one, results in held])
     else:

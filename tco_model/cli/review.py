@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tco_model.cli.finops import month_option, rules_option, workspace_argument
+from tco_model.cli.finops import month_option, rules_option, say_rates, workspace_argument
 from tco_model.cli.options import echo_json, json_option
 from tco_model.cli.paper import paper_targets, writer
 
@@ -89,6 +89,7 @@ def decisions(workspace: Path, rules: Path, month: str, as_json: bool) -> None:
         echo_json(decision_rows(found))
     else:
         print_decisions(found, month, make_console())
+        say_rates(books)
 
 
 @click.command(short_help="Review a month, and record what is decided.")
@@ -141,7 +142,7 @@ def review(
     for target in papers:
         writer(target)(paper, target)
     if as_json:
-        echo_json(review_data(found) | ({"moving": move_data(moving)} if moving else {}))
+        echo_json(review_data(found) | books.converted_data | ({"moving": move_data(moving)} if moving else {}))
         return
     print_paper(paper, make_console())
     for written in (kept, *papers):
@@ -198,3 +199,4 @@ def anomalies(workspace: Path, rules: Path, since: str, as_json: bool) -> None:
         echo_json([] if found is None else anomaly_rows(found))
     else:
         print_anomalies(found, make_console())
+        say_rates(books)

@@ -119,7 +119,10 @@ def _same_cost(found: Allocated, closed: Sequence[Closed]) -> None:
         for line in one.lines[:1]:
             if (line.cost, line.currency) != (found.cost, found.currency):
                 message = f"{one.month} was closed on {line.cost} in {line.currency}"
-                raise ScenarioError(Problem(message, f"charge every month on one: --cost {line.cost}", "cost", f"{found.cost}"))
+                if line.cost != found.cost:
+                    raise ScenarioError(Problem(message, f"charge every month on one: --cost {line.cost}", "cost", f"{found.cost}"))
+                mend = f"charge every month in one: open it again first, or tell the bill in {line.currency} as then"
+                raise ScenarioError(Problem(message, mend, "currency", found.currency))
 
 
 def _read(file: Path) -> Closed:

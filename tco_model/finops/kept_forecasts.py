@@ -112,13 +112,15 @@ def fared(kept: KeptForecast, actual: Mapping[str, Series]) -> tuple[Fared, ...]
     return tuple(found)
 
 
-def made_before(kept: tuple[KeptForecast, ...], month: str, by: str, cost: str) -> KeptForecast | None:
-    """Return the last forecast of a month that was made without any day of the month after it, None where there is none.
+def made_before(kept: tuple[KeptForecast, ...], month: str, by: str, cost: str, currency: str) -> KeptForecast | None:
+    """Return the last forecast of a month in a currency that was made without any day of the month after it, None where there is none.
 
     It may have seen part of the month, but no whole month from it on.
     """
     held = [
-        one for one in kept if one.last_actual < month and one.by == by and one.cost == cost and one.made <= f"{month}-{days_in(month)}"
+        one
+        for one in kept
+        if one.last_actual < month and (one.by, one.cost, one.currency) == (by, cost, currency) and one.made <= f"{month}-{days_in(month)}"
     ]
     held = [one for one in held if any(month in part.months for part in one.parts.values())]
     return max(held, key=lambda one: (one.made, one.last_actual), default=None)

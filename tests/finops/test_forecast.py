@@ -223,9 +223,10 @@ class TestKept:
         came = {"total": Series("total", ("2026-09", "2026-10"), (Decimal(1), part.central[0] * 2))}
         (one,) = fared(kept, came)
         assert one.month == "2026-10" and one.accuracy == pytest.approx(-1) and not one.inside
-        assert made_before((kept,), "2026-10", "owner", "EffectiveCost") is kept
-        assert made_before((kept,), "2026-09", "owner", "EffectiveCost") is None
-        assert made_before((kept,), "2026-10", "owner", "BilledCost") is None
+        assert made_before((kept,), "2026-10", "owner", "EffectiveCost", "USD") is kept
+        assert made_before((kept,), "2026-09", "owner", "EffectiveCost", "USD") is None
+        assert made_before((kept,), "2026-10", "owner", "BilledCost", "USD") is None
+        assert made_before((kept,), "2026-10", "owner", "EffectiveCost", "EUR") is None
 
     def test_one_that_was_changed_is_told(self, plain: Forecast, tmp_path: Path) -> None:
         file, text = keep(tmp_path, plain)

@@ -75,7 +75,8 @@ def _why(found: Review) -> Iterator[Block]:
     yield paragraph(f"{why.after} cost {signed(why.change)} {why.currency} against {why.before}.")
     columns = (Column("Part", weight=2.4), Column(found.currency, NUMBER))
     rows = [row(PART_WORDS[part].capitalize(), signed(amount)) for part, amount in why.parts.items() if amount]
-    note = "An exact split: the parts sum to the change. All charges are in one currency, so that no rate of exchange is in it."
+    one = "All charges are in one currency, so that no rate of exchange is in it."
+    note = f"An exact split: the parts sum to the change. {'' if why.is_converted else one}".rstrip()
     yield Table("The change by cause", columns, (*rows, row("Together", signed(why.change), strong=True)), note)
     movers = [one for one in why.items if one.change][:MOST_MOVERS]
     columns = (Column("Whose", weight=1.2), Column("What moved", weight=4), Column(found.currency, NUMBER))

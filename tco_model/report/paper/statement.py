@@ -12,11 +12,11 @@ from tco_model.report.paper.document import Block, Column, Contents, Paper, Sect
 from tco_model.report.paper.paper import numbered
 
 
-def make_statement_paper(found: Statements, version: str, *, owner: str = "") -> Paper:
-    """Return the paper of a month's statements, of all owners or of one."""
+def make_statement_paper(found: Statements, version: str, *, owner: str = "", notes: Sequence[str] = ()) -> Paper:
+    """Return the paper of a month's statements, of all owners or of one; `notes` stand below them, such as rates of exchange."""
     chosen = [one for one in found.statements if owner in ("", one.owner)]
     whose = owner or f"{len(chosen)} owners"
-    front = [Section("1", f"Costs of {found.month}", tuple(_summary(found, chosen, whole=not owner)), "summary")]
+    front = [Section("1", f"Costs of {found.month}", tuple(_summary(found, chosen, notes, whole=not owner)), "summary")]
     front += [Section(str(place), one.owner, tuple(_statement(one)), f"owner-{place}") for place, one in enumerate(chosen, start=2)]
     contents = Section("", "Contents", (Contents(),), "contents")
     first, later = numbered(tuple(front), (contents,))
@@ -33,7 +33,7 @@ def make_statement_paper(found: Statements, version: str, *, owner: str = "") ->
     )
 
 
-def _summary(found: Statements, chosen: Sequence[Statement], *, whole: bool) -> Iterator[Block]:
+def _summary(found: Statements, chosen: Sequence[Statement], notes: Sequence[str], *, whole: bool) -> Iterator[Block]:
     together = sum((one.total for one in chosen), Decimal(0))
     yield paragraph(f"{money(together)} {found.currency} of a bill of {money(found.bill)} {found.currency}.", lead=True)
     columns = (
@@ -46,6 +46,8 @@ def _summary(found: Statements, chosen: Sequence[Statement], *, whole: bool) -> 
     yield Table(
         f"Who bore what, {found.currency}", columns, tuple(rows), "Shown in cents; the amounts behind them sum to the bill exactly."
     )
+    for note in notes:
+        yield paragraph(f"{note}.", quiet=True)
 
 
 def _statement(one: Statement) -> Iterator[Block]:

@@ -155,6 +155,8 @@ class _Part:
 
     def put_new(self) -> None:
         """Put the file where none stands, in one step; where the file system knows no second names, in two."""
+        if self.temporary is None:
+            raise FileExistsError(17, "File exists")
         try:
             os.link(self.path, self.target)
         except FileExistsError:

@@ -77,10 +77,14 @@ def test_who_reads_sees_the_state_it_began_with(tmp_path: Path) -> None:
     first: Any = reader.charges()
     import_files([write(tmp_path / "b.csv", month(range(1, 20), BilledCost="2"))], tmp_path / "w", choice=Choice.REPLACE)
     again: Any = reader.charges()
-    assert [first.count().execute(), again.count().execute(), first.BilledCost.sum().execute()] == [8, 8, 10]
+    assert [first.count().to_pyarrow().as_py(), again.count().to_pyarrow().as_py(), first.BilledCost.sum().to_pyarrow().as_py()] == [
+        8,
+        8,
+        10,
+    ]
     later = Workspace(tmp_path / "w")
     fresh: Any = later.charges()
-    assert fresh.count().execute() == 19
+    assert fresh.count().to_pyarrow().as_py() == 19
     assert len(list((tmp_path / "w").rglob("*.parquet"))) == 2
     reader.close()
     later.close()

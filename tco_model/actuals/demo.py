@@ -31,6 +31,7 @@ from pathlib import Path
 
 from tco_model.actuals.demo_ai import CASES, SEARCHES, SEEN, month_of_ai
 from tco_model.actuals.demo_rows import EVERY_MONTH, MONTHS, NIMBUS, TERRANE, Row, charges
+from tco_model.files import write_bytes
 
 EXPORTS = "exports"
 FIRST = (
@@ -143,5 +144,4 @@ def _write(path: Path, text: str) -> Path:
         with gzip.GzipFile(filename="", fileobj=packed, mode="wb", mtime=0, compresslevel=6) as stream:
             stream.write(data)
         data = packed.getvalue()
-    path.write_bytes(data)
-    return path
+    return write_bytes(path, data)

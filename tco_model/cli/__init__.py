@@ -1,6 +1,7 @@
 """The command line ``tco``: what a person types becomes calls of the library.
 
-Exit codes: 0 done, 1 a check failed, 2 bad input, 130 interrupted. Everything heavy is imported inside the command that needs it.
+Exit codes: 0 done, 1 a check failed, 2 bad input or a file that cannot be read or written, 130 interrupted, 143 asked to end.
+Everything heavy is imported inside the command that needs it.
 """
 
 from __future__ import annotations

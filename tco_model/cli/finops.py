@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tco_model.cli.options import echo_json, json_option
+from tco_model.cli.options import changing, echo_json, json_option
 from tco_model.cli.paper import paper_targets, writer
 
 if TYPE_CHECKING:
     from tco_model.actuals.spend import Cost
     from tco_model.finops.books import Books
+    from tco_model.finops.closing import Booked
 
 
 def _rules(context: click.Context, _: click.Parameter, said: Path | None) -> Path:
@@ -164,6 +166,25 @@ def showback(workspace: Path, rules: Path, month: str, owner: str, target: Path 
         click.echo(f"Written: {written}")
 
 
+def _reopen(folder: Path, month: str, why: str) -> None:
+    from tco_model.exporters.files import write_text
+    from tco_model.finops.closing import reopened
+
+    kept, text = reopened(folder, month, why)
+    write_text(kept, text)
+    (folder / f"{month}.json").unlink()
+    click.echo(f"{month} is open again; what was closed is kept in {kept}.", err=True)
+
+
+def _close(folder: Path, booked: Booked) -> None:
+    from tco_model.exporters.files import write_text
+    from tco_model.finops.closing import closing_text
+
+    text = closing_text(booked)
+    folder.mkdir(exist_ok=True)
+    write_text(folder / f"{booked.month}.json", text)
+
+
 @click.command(short_help="Journal lines that charge a month's bill to cost centres.")
 @workspace_argument
 @rules_option
@@ -193,22 +214,18 @@ def chargeback(
     from tco_model.exporters.terminal import make_console
     from tco_model.exporters.tidy import csv_text
     from tco_model.finops.books import open_books
-    from tco_model.finops.closing import FOLDER, book, closing_text, read_closed, reopened
+    from tco_model.finops.closing import FOLDER, book, read_closed
     from tco_model.finops.statements import NOT_CHARGED, month_in
 
     books = open_books(workspace, rules, cost)
     held, found, folder = books.rules, books.found, workspace.resolve() / FOLDER
     month = month_in(found, month)
-    if reopen is not None:
-        kept, text = reopened(folder, month, reopen)
-        write_text(kept, text)
-        (folder / f"{month}.json").unlink()
-        click.echo(f"{month} is open again; what was closed is kept in {kept}.", err=True)
-    booked = book(found, held, month, read_closed(folder))
-    if closes:
-        text = closing_text(booked)
-        folder.mkdir(exist_ok=True)
-        write_text(folder / f"{month}.json", text)
+    with changing(workspace) if closes or reopen is not None else nullcontext():
+        if reopen is not None:
+            _reopen(folder, month, reopen)
+        booked = book(found, held, month, read_closed(folder))
+        if closes:
+            _close(folder, booked)
     if target is not None:
         write_text(target, csv_text(journal_rows(booked.lines)))
     if as_json:

@@ -70,7 +70,11 @@ class Workspace:
 
     def __post_init__(self) -> None:
         """Take the folder by its absolute path; refuse a file of that name."""
-        object.__setattr__(self, "path", Path(self.path).resolve())
+        try:
+            object.__setattr__(self, "path", Path(self.path).resolve())
+        except (RuntimeError, OSError):
+            message = f"'{self.path}' is a circle of links"
+            raise ScenarioError(Problem(message, "name a folder for the workspace", file=str(self.path))) from None
         if self.path.exists() and not self.path.is_dir():
             raise ScenarioError(Problem(f"'{self.path}' is a file", "name a folder for the workspace", file=str(self.path)))
 
@@ -160,6 +164,8 @@ def read_log(path: Path) -> tuple[Import, ...]:
             listed: list[dict[str, Any]] = entry["parts"]
             for part in listed:
                 part["accounts"] = tuple(part["accounts"])
+                if not path.parent.joinpath(part["path"]).resolve().is_relative_to(path.parent.resolve()):
+                    raise ValueError(f"'{part['path']}' lies outside the workspace")
             entry["parts"] = tuple(Part(**part) for part in listed)
             entry["replaced"] = tuple(entry.get("replaced", ()))
             found.append(Import(**entry))

@@ -124,8 +124,8 @@ def test_a_bad_upload_is_told_and_writes_nothing(name: str, tmp_path: Path, monk
     from streamlit.testing.v1 import AppTest
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", ["main.py"])
-    front = AppTest.from_file(str(ROOT / "app/views/decisions.py"), default_timeout=60).run()
+    monkeypatch.setattr(sys, "argv", ["main.py", str(tmp_path)])
+    front = AppTest.from_file(str(ROOT / "app/views/decisions.py"), default_timeout=PATIENCE).run()
     front.file_uploader[0].set_value((name, UPLOADS[name], "application/yaml")).run()
     next(button for button in front.button if button.label == "Open the file").click().run()
     assert not front.exception

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import json
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -17,6 +17,8 @@ from tco_model.actuals.store import Workspace, connect
 from tco_model.cli.budget import _tell  # pyright: ignore[reportPrivateUsage]
 from tco_model.errors import ScenarioError
 from tco_model.finops.alerts import Alert
+from tco_model.finops.budget import Checked
+from tco_model.finops.budget_rules import Budget
 from tests.actuals.bills import charge, write
 
 ROOT = Path(__file__).parents[2]
@@ -130,23 +132,19 @@ def test_the_name_of_an_upload_is_never_looked_at() -> None:
     assert names and used == {"getvalue"}
 
 
-def test_a_command_of_the_users_gets_names_on_its_input_alone(tmp_path: Path) -> None:
+def test_a_command_of_the_users_gets_names_on_its_input_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No shell stands between, so neither the words of the command nor a name out of a bill can become another command."""
     told = tmp_path / "told.json"
     script = tmp_path / "hook.py"
     script.write_text(f"import json, sys\njson.dump([sys.argv[1:], sys.stdin.read()], open({str(told)!r}, 'w'))\n")
-    name = f"x; touch {tmp_path / 'owned'} $(touch {tmp_path / 'owned'}) `touch {tmp_path / 'owned'}` | cat"
+    monkeypatch.chdir(tmp_path)
+    name = "x; touch owned $(touch owned) `touch owned` | cat"
     alert = Alert(name, "2026-05", "actual", "80%", "100")
-    budget = SimpleNamespace(
-        name=name, is_tokens=False, about=name, amount="100", currency="USD", metric="", owner="", service="", model="", key=""
-    )
-    checked: Any = SimpleNamespace(
-        budget=budget, period="2026-05", spent=90, limit=100, share=0.9, end=None, chance=None, currency="USD", used_up=None, is_over=False,
-        days=31, length=31, burn_rate=None, unit="USD", name=name,
-    )  # fmt: skip
-    assert _tell([alert], [checked], None, f"{sys.executable} {script} ';' 'touch {tmp_path / 'owned'}' '$(id)'")
+    budget = Budget.model_validate({"name": name, "amount": "100"})
+    checked = Checked(budget, "USD", "2026-05", Decimal(100), Decimal(90), dt.date(2026, 5, 31), 31, 31, None, None)
+    assert _tell([alert], [checked], None, f"{sys.executable} {script} ';' 'touch owned' '$(id)'")
     words, given = json.loads(told.read_text())
-    assert words == [";", f"touch {tmp_path / 'owned'}", "$(id)"]
+    assert words == [";", "touch owned", "$(id)"]
     assert "touch" in given and not (tmp_path / "owned").exists()
 
 

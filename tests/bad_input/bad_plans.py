@@ -204,7 +204,7 @@ EVIDENCES = [
         ("2026-07: 7.9", "2026-07: .inf", "'.inf' is not a finite number", 9, "inputs.inputs.paid_minutes.monthly.2026-07"),
         ("2026-07: 7.9", "2026-07: 1e400", "'1e400' is too large a number", 9, "inputs.inputs.paid_minutes.monthly.2026-07"),
         ("2026-07: 7.9", "July: 7.9", "'July' is no month", 9, "inputs.inputs.paid_minutes.monthly.July"),
-        ("inputs:\n", "input:\n", "'inputs' is missing", 1, "inputs"),
+        ("inputs:\n", "input:\n", "unknown key 'input'", 2, "input"),
         ("inputs:\n  inputs.requests_per_case:", "inputs: []\nx:\n  inputs.requests_per_case:", "'[]' is not a mapping", 2, "inputs"),
     ),
 ]  # fmt: skip

@@ -11,6 +11,7 @@ import streamlit as st
 from app.shelf import SHELF
 from tco_model.engine.recent import Recent
 from tco_model.errors import Problem, ScenarioError
+from tco_model.inputs.files import read_bounded
 from tco_model.report.headline import Headline
 from tco_model.report.report import Report
 from tco_model.report.what_if import Move, WhatIf
@@ -134,7 +135,7 @@ def open_decision(name: str) -> bool:
     """Open a decision on offer; where it cannot be read, keep what is open and remember why."""
     path = decisions()[name]
     try:
-        text = path.read_bytes()[: MAX_BYTES + 1].decode("utf-8-sig")
+        text = read_bounded(path, MAX_BYTES).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         st.session_state["problems"] = (
             Problem(f"'{path.name}' cannot be read: {error}", "save it as UTF-8 text, or choose another", file=str(path)),

@@ -7,7 +7,7 @@ from typing import Any
 
 from tco_model.actuals import values
 from tco_model.actuals.export_file import Export
-from tco_model.actuals.records import Row, nested, required, stage, text, time, tokens, traffic
+from tco_model.actuals.records import Row, member, required, stage, text, time, tokens, traffic
 from tco_model.actuals.staged import Job, Staged
 
 SOURCE = "bedrock"
@@ -31,8 +31,8 @@ def _unfold(held: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _row(held: Mapping[str, Any]) -> Row:
-    given, made = nested(held, "input"), nested(held, "output")
-    tags = values.words(nested(held, "requestMetadata"))
+    given, made = member(held, "input"), member(held, "output")
+    tags = values.words(member(held, "requestMetadata"))
     cached, written = tokens(given, "cacheReadInputTokenCount"), tokens(given, "cacheWriteInputTokenCount")
     fresh = tokens(given, "inputTokenCount")
     model = text(held, "modelId")
@@ -42,7 +42,7 @@ def _row(held: Mapping[str, Any]) -> Row:
         "EndTime": when,
         "Provider": "aws.bedrock",
         "Model": model.rsplit("/", 1)[-1] if model else None,
-        "User": text(nested(held, "identity"), "arn"),
+        "User": text(member(held, "identity"), "arn"),
         "Team": tags.get("team") or tags.get("owner"),
         "Project": text(held, "accountId"),
         "Operation": text(held, "operation"),

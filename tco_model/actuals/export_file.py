@@ -6,6 +6,7 @@ import codecs
 import csv
 import gzip
 import hashlib
+import stat
 import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ LONGEST_LINE = 16 << 20
 """Bytes of one line beyond which a file is taken as damaged, not as an export."""
 MOST_EXPANDED = 200 << 30
 """Bytes that a packed file may hold once unpacked."""
+MOST_RATIO, RATIO_FROM = 400, 64 << 20
+"""Times its size that a packed file may unpack to, and the bytes from which on that is held against it: bills reach 40, bombs 1,000."""
 PARQUET_MAGIC, GZIP_MAGIC = b"PAR1", b"\x1f\x8b"
 OTHERS = {
     b"PK\x03\x04": "a ZIP archive or a workbook",
@@ -32,7 +35,8 @@ OTHERS = {
     b"SQLite": "an SQLite database",
     b"\x89PNG": "an image",
 }
-WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+WIDE = (((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), "UTF-32"), ((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "UTF-16"))
+"""Byte-order marks; those of UTF-32 first, for they begin with one of UTF-16."""
 DELIMITERS = ",;\t|"
 
 
@@ -66,16 +70,23 @@ def reading(path: Path) -> Generator[None]:
     """Tell what the system says of a path as a problem of the input."""
     try:
         yield
-    except OSError as error:
-        refuse(path, f"cannot be read: {error.strerror or error}", "name a file that you may read")
+    except ScenarioError:
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        refuse(path, f"cannot be read: {reason}", "name a file that you may read")
 
 
 def fingerprint(path: Path) -> str:
     """Return the SHA-256 of a file as it lies there."""
-    if path.is_dir():
-        refuse(path, "is a folder", f"name the files in it, such as {path}/*.csv.gz")
-    with reading(path), path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    with reading(path):
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            refuse(path, "is a folder", f"name the files in it, such as {path}/*.csv.gz")
+        if not stat.S_ISREG(mode):
+            refuse(path, "is a pipe or a device, not a file", "save it as a file first: an export is read more than once")
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def inspect(path: Path, staging: Path, sha256: str = "") -> Export:
@@ -103,7 +114,12 @@ def inspect(path: Path, staging: Path, sha256: str = "") -> Export:
     if magic.startswith(GZIP_MAGIC):
         plain = staging / f"{sha256[:16]}.plain"
         _unpack(path, plain)
-    _check_text(path, plain)
+    else:
+        with reading(path), path.open("rb") as stream:
+            text = _Text(path)
+            while block := stream.read(BLOCK):
+                text.take(block)
+            text.end()
     return _described(path, sha256, plain)
 
 
@@ -119,61 +135,76 @@ def _parquet_columns(path: Path) -> tuple[str, ...]:
 
 
 def _unpack(path: Path, plain: Path) -> None:
-    written = 0
+    """Unpack a file, its text looked at on the way, so that what is no text is refused before it fills the disk."""
+    written, text = 0, _Text(path)
     try:
-        with gzip.open(path, "rb") as source, plain.open("wb") as target:
+        with path.open("rb") as packed, gzip.open(packed) as source, plain.open("wb") as target:
             while block := source.read(BLOCK):
+                text.take(block)
                 written += target.write(block)
                 if written > MOST_EXPANDED:
                     refuse(path, f"unpacks to more than {MOST_EXPANDED >> 30} GiB", "split the export by month")
+                if written > RATIO_FROM and written > MOST_RATIO * packed.tell():
+                    refuse(path, f"unpacks to more than {MOST_RATIO} times its size, as no export does", "export it again")
     except EOFError:
         refuse(path, "the gzip file breaks off before its end", "fetch it again, whole")
     except (gzip.BadGzipFile, zlib.error) as error:
         refuse(path, f"the gzip file is damaged: {error}", "fetch it again")
     if not written:
         refuse(path, "is empty once unpacked", "export it again")
+    text.end()
 
 
-def _check_text(path: Path, plain: Path) -> None:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    lines, run = 0, 0
-    with plain.open("rb") as stream:
-        if stream.read(2) in WIDE:
-            refuse(path, "is UTF-16", "save it as UTF-8: iconv -f UTF-16 -t UTF-8")
-        stream.seek(0)
-        while block := stream.read(BLOCK):
-            _check_block(path, decoder, block, lines)
-            breaks = block.count(b"\n")
-            run = len(block) - block.rfind(b"\n") if breaks else run + len(block)
-            lines += breaks
-            if run > LONGEST_LINE and not _is_json(plain):
-                refuse(path, f"a line is longer than {LONGEST_LINE >> 20} MiB", "export it again with line ends", line=lines + 1)
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        refuse(path, "ends in the middle of a character", "fetch it again, whole", line=lines + 1)
+class _Text:
+    """Looks at a text block by block: UTF-8, no NUL, no endless line."""
 
+    def __init__(self, path: Path) -> None:
+        self.path, self.lines, self.run, self.started = path, 0, 0, False
+        self.is_json = False
+        self.decoder = codecs.getincrementaldecoder("utf-8")()
 
-def _is_json(plain: Path) -> bool:
-    with plain.open("rb") as stream:
-        return stream.read(64).removeprefix(codecs.BOM_UTF8).lstrip()[:1] in {b"{", b"["} and plain.stat().st_size <= MOST_JSON
+    def take(self, block: bytes) -> None:
+        """Take the next block.
 
+        Raises:
+            ScenarioError: it is no text as an export has.
+        """
+        if not self.started:
+            self._begin(block)
+        self._decode(block)
+        breaks = block.count(b"\n")
+        self.run = len(block) - block.rfind(b"\n") if breaks else self.run + len(block)
+        self.lines += breaks
+        if self.run > LONGEST_LINE and not self.is_json:
+            message = f"a line is longer than {LONGEST_LINE >> 20} MiB"
+            refuse(self.path, message, "export it again with line ends", line=self.lines + 1)
 
-MOST_JSON = 2 << 30
-"""Bytes of a JSON document on one line: it is read whole, so its size is bounded."""
+    def end(self) -> None:
+        """Refuse a text that ends within a character."""
+        try:
+            self.decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            refuse(self.path, "ends in the middle of a character", "fetch it again, whole", line=self.lines + 1)
 
+    def _begin(self, block: bytes) -> None:
+        self.started = True
+        for marks, name in WIDE:
+            if block.startswith(marks):
+                refuse(self.path, f"is {name}", f"save it as UTF-8: iconv -f {name} -t UTF-8")
+        self.is_json = block[:64].removeprefix(codecs.BOM_UTF8).lstrip()[:1] in {b"{", b"["}
 
-def _check_block(path: Path, decoder: codecs.IncrementalDecoder, block: bytes, lines: int) -> None:
-    nul = block.find(b"\0")
-    if nul >= 0:
-        line = lines + block.count(b"\n", 0, nul) + 1
-        refuse(path, "holds NUL bytes: it is no text, or UTF-16", "export it as CSV or JSON in UTF-8", line=line)
-    try:
-        decoder.decode(block)
-    except UnicodeDecodeError as error:
-        line = lines + block.count(b"\n", 0, max(error.start, 0)) + 1
-        wrong = error.object[error.start : error.start + 1].hex()
-        refuse(path, f"is not UTF-8: byte 0x{wrong}", "save it as UTF-8: iconv -f WINDOWS-1252 -t UTF-8", line=line, value=f"0x{wrong}")
+    def _decode(self, block: bytes) -> None:
+        nul = block.find(b"\0")
+        if nul >= 0:
+            line = self.lines + block.count(b"\n", 0, nul) + 1
+            refuse(self.path, "holds NUL bytes: it is no text, or UTF-16", "export it as CSV or JSON in UTF-8", line=line)
+        try:
+            self.decoder.decode(block)
+        except UnicodeDecodeError as error:
+            line = self.lines + block.count(b"\n", 0, max(error.start, 0)) + 1
+            wrong = error.object[error.start : error.start + 1].hex()
+            mend = "save it as UTF-8: iconv -f WINDOWS-1252 -t UTF-8"
+            refuse(self.path, f"is not UTF-8: byte 0x{wrong}", mend, line=line, value=f"0x{wrong}")
 
 
 def _described(path: Path, sha256: str, plain: Path) -> Export:

@@ -27,12 +27,15 @@ SOURCE = "focus"
 MOST_CELLS = 4_000_000_000
 """Rows times columns of a Parquet file beyond which it is refused from its metadata, before a row is read."""
 MOST_COLUMNS = 2_000
+LEAST_ROW_BYTES, MANY_ROWS = 0.5, 1_000_000
+"""Bytes that a row of a bill takes in Parquet at the least, held against files of that many rows: real ones take 20 and more."""
 TIMES = tuple(column for column, kind in CHARGES.items() if kind == TIME)
 MONIES = tuple(column for column, kind in CHARGES.items() if kind == MONEY)
 FINE = f"DECIMAL(38,{SCALE + 8})"
 """A type with room to see what rounding to twelve decimals took away."""
 REJECTS = "rejected_lines"
 """Table in which DuckDB keeps the lines that it could not split into columns."""
+KEPT = f"SELECT table_name FROM duckdb_tables() WHERE table_name = '{REJECTS}'"
 MONTHS = "strftime(BillingPeriodStart, '%Y-%m')"
 
 
@@ -77,7 +80,7 @@ def _read(export: Export, job: Job) -> Staged:
     connection = job.connection
     bill, notes = _look_up_words(connection, bill)
     _write(job, bill)
-    rejected = _rejected(connection, export)
+    rejected = _rejected(connection, bill)
     rows, failed, totals, counted = _summed(connection, bill)
     bad = [*rejected, *(_failed(connection, bill) if failed else ())]
     if len(bad) != failed + len(rejected):
@@ -94,6 +97,9 @@ def _read(export: Export, job: Job) -> Staged:
 
 def _opened(export: Export, job: Job) -> Bill:
     path = str(export.plain)
+    if len(export.header) > MOST_COLUMNS:
+        message = f"has {len(export.header):,} columns, and at most {MOST_COLUMNS:,} are read"
+        refuse(export.path, message, "export the columns of FOCUS alone", line=1)
     if export.format == "parquet":
         names, source = _parquet(export, job.connection)
     else:
@@ -118,9 +124,13 @@ def _parquet(export: Export, connection: DuckDBPyConnection) -> tuple[tuple[str,
         described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({path})").fetchall()
     except duckdb.Error as error:
         refuse(export.path, f"is no readable Parquet file: {str(error).splitlines()[0]}", "fetch it again, whole")
-    if len(described) > MOST_COLUMNS or rows * len(described) > MOST_CELLS:
+    if rows * len(described) > MOST_CELLS:
         message = f"says it holds {rows:,} rows of {len(described):,} columns; more than {MOST_CELLS:,} cells are not read at once"
         refuse(export.path, message, "split the export by month or account")
+    size = export.plain.stat().st_size
+    if rows >= MANY_ROWS and size < LEAST_ROW_BYTES * rows:
+        message = f"says it holds {rows:,} rows in {size:,} bytes, which no bill does: its rows would all be alike"
+        refuse(export.path, message, "export it again")
     cells: list[str] = []
     for place, (name, kind, *_) in enumerate(described):
         column = '"' + str(name).replace('"', '""') + '"'
@@ -304,12 +314,15 @@ def _write(job: Job, bill: Bill) -> None:
         job.connection.execute(f"COPY ({_keyed(bill)}) TO {target} ({how}, PARTITION_BY (billing_period), OVERWRITE_OR_IGNORE true)")
 
 
-def _rejected(connection: DuckDBPyConnection, export: Export) -> list[SetAside]:
+def _rejected(connection: DuckDBPyConnection, bill: Bill) -> list[SetAside]:
     """Return the lines that DuckDB could not split into the columns of the header, each once."""
-    if export.format == "parquet":
+    if bill.export.format == "parquet":
         return []
     found: dict[int, SetAside] = {}
-    if connection.execute(f"SELECT count(*) FROM duckdb_tables() WHERE table_name = '{REJECTS}'").fetchone() != (1,):
+    if not _column(connection, KEPT):
+        # Where no row can be kept the engine knows it beforehand, and does not look at the file at all.
+        _column(connection, f"SELECT max(c0) FROM {_scan(bill, rejects=True)}")
+    if not _column(connection, KEPT):
         return []
     lines = connection.execute(f"SELECT line, error_type, csv_line, error_message FROM {REJECTS} ORDER BY line").fetchall()
     connection.execute(f"DROP TABLE {REJECTS}; DROP TABLE {REJECTS}_scans")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
@@ -28,6 +29,7 @@ from tco_model.files import clear_strays, sync_folder
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+    from ibis.backends.duckdb import Backend
 
 PERIOD = {"charges": "billing_period", "usage": "period"}
 
@@ -66,6 +68,8 @@ def import_files(
     Raises:
         ScenarioError: anything about a file, the overlap, or another process at work; the workspace is as before.
     """
+    if currency is not None and not re.fullmatch("[A-Z]{3}", currency):
+        raise ScenarioError(Problem(f"'{currency}' is no code of a currency", "write --currency USD", "--currency", currency))
     prints = [fingerprint(path) for path in files]
     space = Workspace(workspace)
     new = not space.path.exists()
@@ -109,7 +113,7 @@ def _import(
     seen: dict[str, int] = {}
     staging = space.path / STAGING / f"{os.getpid()}"
     staging.mkdir(parents=True, exist_ok=True)
-    connection = connect(space.path, files=files, spill=staging)
+    opened: Backend | None = None
     try:
         for place, (path, sha256) in enumerate(zip(files, prints, strict=True)):
             if sha256 in held or sha256 in seen:
@@ -120,13 +124,15 @@ def _import(
             folder = staging / f"{len(staged):04d}"
             folder.mkdir()
             read = reader_of(export, reader)
-            staged.append((place, read(export, Job(connection.con, folder, currency))))
+            opened = opened or connect(space.path, files=files, spill=staging)  # what is no export is refused before the engine is loaded
+            staged.append((place, read(export, Job(opened.con, folder, currency))))
             export.plain.unlink() if export.plain != path else None
-        if staged:
-            committed = _commit(space, connection.con, log, [one for _, one in staged], choice, staging)
+        if opened is not None:
+            committed = _commit(space, opened.con, log, [one for _, one in staged], choice, staging)
             outcomes.update({place: outcome for (place, _), outcome in zip(staged, committed, strict=True)})
     finally:
-        connection.disconnect()
+        if opened is not None:
+            opened.disconnect()
         shutil.rmtree(staging, ignore_errors=True)
     return [outcomes[place] for place in sorted(outcomes)]
 

@@ -125,7 +125,7 @@ def _seal(line: bytes) -> tuple[int, str] | None:
 def _import(path: Path, number: int, line: bytes) -> Import:
     try:
         entry: dict[str, Any] = json.loads(line)
-        entry["parts"], entry["aside"] = _parts(entry["parts"]), _parts(entry.get("aside", []))
+        entry["parts"], entry["aside"] = (_parts(path.parent, listed) for listed in (entry["parts"], entry.get("aside", [])))
         entry["replaced"] = tuple(entry.get("replaced", ()))
         return Import(**entry)
     except (ValueError, TypeError, KeyError) as error:
@@ -133,7 +133,9 @@ def _import(path: Path, number: int, line: bytes) -> Import:
         raise ScenarioError(problem) from None
 
 
-def _parts(listed: Sequence[dict[str, Any]]) -> tuple[Part, ...]:
+def _parts(root: Path, listed: Sequence[dict[str, Any]]) -> tuple[Part, ...]:
     for part in listed:
         part["accounts"] = tuple(part["accounts"])
+        if not root.joinpath(part["path"]).resolve().is_relative_to(root.resolve()):
+            raise ValueError(f"'{part['path']}' lies outside the workspace")
     return tuple(Part(**part) for part in listed)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tco_model.actuals.export_file import Export
-from tco_model.actuals.records import FieldError, Row, amount, nested, required, stage, text, time, tokens
+from tco_model.actuals.records import FieldError, Row, amount, member, required, stage, text, time, tokens
 from tco_model.actuals.staged import Job, Staged
 
 COSTS, USAGE = "openai_costs", "openai_usage"
@@ -63,7 +63,7 @@ def _cost(held: Mapping[str, Any]) -> Row:
     start, end = _span(held)
     month = start.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     after = (month + timedelta(days=32)).replace(day=1)
-    money = nested(held, "amount")
+    money = member(held, "amount")
     paid = amount(money, "value") if money else amount(held, "amount_value", "amount.value", "amount")
     currency = text(money, "currency") if money else text(held, "amount_currency", "amount.currency", "currency")
     if paid is None:

@@ -9,16 +9,23 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn, cast
 
 from tco_model.actuals import values
 from tco_model.actuals.arrow import arrow, parquet
 from tco_model.actuals.columns import CHARGES, MONEY, TAGS, TEXT, TIME, USAGE
 from tco_model.actuals.export_file import LONGEST_LINE, Export, refuse
+from tco_model.actuals.json_values import json_lines, json_values, parsed
 from tco_model.actuals.staged import MOST_SET_ASIDE, RECONCILED, Job, SetAside, Staged, Totals
+from tco_model.actuals.values import encodable
 
 Row = dict[str, Any]
 BATCH = 50_000
+MANY = 10_000
+"""Rows set aside after which it is first asked whether they are most."""
+SHAPE = "not shaped as this source writes its records"
+LONGEST_EPOCH = 30
+"""Digits of a Unix time beyond which it is none in any part of a second."""
 KEYS = {"charges": "x_ChargeKey", "usage": "x_UsageKey"}
 
 
@@ -37,32 +44,47 @@ class FieldError(ValueError):
     def __init__(self, column: str, value: Any, reason: str) -> None:
         """Hold the place, the value and the rule."""
         super().__init__(reason)
-        self.column, self.value, self.reason = column, str(value)[:200], reason
+        self.column, self.value, self.reason = column, encodable(str(value)[:200]), reason
 
 
-def parsed(text: str) -> Any:
-    """Read JSON with exact numbers; raise ValueError where it is none, NaN and Infinity among it."""
-    return json.loads(text, parse_float=Decimal, parse_int=Decimal, parse_constant=_no_constant)
+class Aside(list[SetAside]):
+    """Rows set aside; where they are many and most, the file is refused before the rest of it is read."""
 
+    def __init__(self, export: Export) -> None:
+        super().__init__()
+        self.export, self.taken = export, 0
+        """Records that were taken so far."""
 
-def _no_constant(word: str) -> Any:
-    raise ValueError(f"{word} is no number")
+    def append(self, one: SetAside) -> None:
+        """Take one more."""
+        super().append(one)
+        if len(self) % MANY == 0 and len(self) > self.taken:
+            self.refuse(len(self) + self.taken)
+
+    def refuse(self, rows: int) -> NoReturn:
+        """Refuse the file: most of its records cannot be read."""
+        first = self[0]
+        refuse(
+            self.export.path,
+            f"{len(self):,} of {rows:,} records cannot be read; the first: {first.reason}",
+            "mend the export, or name the right source with --as",
+            line=first.line,
+            field=first.column,
+            value=first.value,
+        )
 
 
 def records(export: Export, unfold: Callable[[Mapping[str, Any]], Iterator[Mapping[str, Any]]], aside: list[SetAside]) -> Iterator[Record]:
-    """Yield the records of a file: rows of a CSV, lines of JSON, or one document, each document unfolded into its records."""
+    """Yield the records of a file: rows of a CSV, lines of JSON, or a document, each document unfolded into its records."""
     if export.format == "csv":
         yield from _csv(export, aside)
-    elif _lines(export):
-        yield from _json_lines(export, unfold, aside)
-    else:
-        try:
-            document = parsed(export.plain.read_text(encoding="utf-8-sig"))
-        except (ValueError, RecursionError) as error:
-            place = getattr(error, "lineno", 0), getattr(error, "colno", 0)
-            refuse(export.path, f"is no whole JSON document: {error}", "fetch it again, whole", line=place[0], column=place[1])
-        for one in document if isinstance(document, list) else [document]:  # pyright: ignore[reportUnknownVariableType]
-            yield from _unfolded(one, 1, "", unfold, aside)
+        return
+    lines = _lines(export)
+    for value in json_lines(export) if lines else json_values(export):
+        if value.reason:
+            aside.append(SetAside(value.line, "", "", value.reason, value.raw[:2000]))
+        else:
+            yield from _unfolded(value.held, value.line, value.raw if lines else "", unfold, aside)
 
 
 def _lines(export: Export) -> bool:
@@ -71,22 +93,9 @@ def _lines(export: Export) -> bool:
     if first.lstrip()[:1] != "{":
         return False
     try:
-        return isinstance(json.loads(first), dict)
-    except ValueError:
+        return isinstance(json.loads(first, parse_int=str), dict)
+    except (ValueError, RecursionError):
         return len(export.head) >= 1 << 16 and "\n" not in export.head
-
-
-def _json_lines(export: Export, unfold: Callable[..., Iterator[Mapping[str, Any]]], aside: list[SetAside]) -> Iterator[Record]:
-    with export.plain.open(encoding="utf-8-sig") as stream:
-        for number, line in enumerate(stream, 1):
-            if not line.strip():
-                continue
-            try:
-                held = parsed(line)
-            except (ValueError, RecursionError) as error:
-                aside.append(SetAside(number, "", "", f"no JSON: {error}", line[:2000]))
-                continue
-            yield from _unfolded(held, number, line, unfold, aside)
 
 
 def _unfolded(
@@ -94,9 +103,14 @@ def _unfolded(
 ) -> Iterator[Record]:
     try:
         for one in unfold(held):
-            yield Record(line, one, raw or json.dumps(one, default=str)[:2000])
-    except (AttributeError, TypeError, KeyError) as error:
-        aside.append(SetAside(line, "", "", f"not shaped as this source writes its records ({error})", (raw or str(held))[:2000]))
+            whole: Any = one
+            said = raw or json.dumps(whole, default=str)[:2000]
+            if isinstance(whole, Mapping):
+                yield Record(line, one, said)
+            else:
+                aside.append(SetAside(line, "", "", SHAPE, said[:2000]))
+    except (AttributeError, TypeError, KeyError, RecursionError):
+        aside.append(SetAside(line, "", "", SHAPE, (raw or encodable(str(held)[:2000]))[:2000]))
 
 
 def _csv(export: Export, aside: list[SetAside]) -> Iterator[Record]:
@@ -137,30 +151,26 @@ def stage(
     Raises:
         ScenarioError: no record, or most of them unreadable.
     """
-    aside: list[SetAside] = []
+    aside = Aside(export)
     writer = _Writer(export, job, reader, table)
     rows = 0
     for record in records(export, unfold, aside):
         rows += 1
         try:
             writer.add(row(record.held))
+            aside.taken += 1
         except FieldError as error:
             aside.append(SetAside(record.line, error.column, error.value, error.reason, record.raw[:2000]))
+            rows -= 1
+        except (AttributeError, TypeError, KeyError, RecursionError):
+            aside.append(SetAside(record.line, "", "", SHAPE, record.raw[:2000]))
             rows -= 1
     writer.flush()
     rows += len(aside)
     if not rows:
         refuse(export.path, "holds no record", "export a period that has some")
     if len(aside) > MOST_SET_ASIDE * rows:
-        first = aside[0]
-        refuse(
-            export.path,
-            f"{len(aside):,} of {rows:,} records cannot be read; the first: {first.reason}",
-            "name the right source with --as",
-            line=first.line,
-            field=first.column,
-            value=first.value,
-        )
+        aside.refuse(rows)
     notes = {"keys_repeated": writer.repeated} if writer.repeated else {}
     return Staged(export, reader, version, table, job.folder, rows, sorted(aside, key=lambda one: one.line), writer.totals, notes)
 
@@ -183,7 +193,8 @@ class _Writer:
     def add(self, row: Row) -> None:
         """Take a row: its period, its key, its totals."""
         columns = CHARGES if self.table == "charges" else USAGE
-        row |= {"x_Source": self.reader, "x_File": self.export.name}
+        row = {name: _encodable(value) for name, value in row.items()}
+        row |= {"x_Source": self.reader, "x_File": encodable(self.export.name)}
         key = KEYS[self.table]
         own = (
             row.get(key)
@@ -234,6 +245,13 @@ def arrow_table(rows: list[Row], table: str) -> Any:
     return pa.table(arrays)
 
 
+def _encodable(value: Any) -> Any:
+    if isinstance(value, dict):
+        tags = cast("dict[str, str]", value)
+        return {encodable(key): encodable(word) for key, word in tags.items()}
+    return encodable(value) if isinstance(value, str) else value
+
+
 def text(held: Mapping[str, Any], *names: str) -> str | None:
     """Return the first given text among the fields `names`."""
     for name in names:
@@ -263,7 +281,9 @@ def time(held: Mapping[str, Any], *names: str) -> datetime | None:
 
 def _moment(word: str) -> datetime:
     try:
-        number = values.decimal(word) if not word.isdigit() else Decimal(word)
+        if word.isascii() and word.isdigit() and len(word) <= LONGEST_EPOCH:
+            return values.epoch(Decimal(word))
+        number = values.decimal(word)
     except values.UnreadableError:
         return values.moment(word)
     return values.epoch(number)

@@ -43,7 +43,11 @@ class Workspace:
 
     def __post_init__(self) -> None:
         """Take the folder by its absolute path; refuse a file of that name."""
-        object.__setattr__(self, "path", Path(self.path).resolve())
+        try:
+            object.__setattr__(self, "path", Path(self.path).resolve())
+        except (RuntimeError, OSError):
+            message = f"'{self.path}' is a circle of links"
+            raise ScenarioError(Problem(message, "name a folder for the workspace", file=str(self.path))) from None
         if self.path.exists() and not self.path.is_dir():
             raise ScenarioError(Problem(f"'{self.path}' is a file", "name a folder for the workspace", file=str(self.path)))
 

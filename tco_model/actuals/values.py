@@ -36,6 +36,11 @@ def given(text: str | None) -> str | None:
     return None if trimmed in EMPTY else trimmed
 
 
+def encodable(text: str) -> str:
+    """Return a text that UTF-8 can spell: half a character, as JSON can escape it, becomes a question mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
 def decimal(text: str) -> Decimal:
     """Return an exact amount with at most twelve decimals, rounded half to even beyond.
 
@@ -140,7 +145,7 @@ def tags(text: str) -> tuple[dict[str, str], int]:
     Raises:
         UnreadableError: none of these.
     """
-    pairs = _pairs(text)
+    pairs = [(encodable(key), encodable(value)) for key, value in _pairs(text)]
     found: dict[str, str] = {}
     clean: set[str] = set()
     for key, value in pairs:
@@ -194,4 +199,4 @@ def _word(value: Any) -> str:
 
 def words(held: Mapping[Any, Any] | None) -> dict[str, str]:
     """Return tags that came as an object, keys and values trimmed; empty keys are left out."""
-    return {str(key).strip(): _word(value) for key, value in (held or {}).items() if str(key).strip()}
+    return {encodable(str(key).strip()): encodable(_word(value)) for key, value in (held or {}).items() if str(key).strip()}

@@ -23,6 +23,7 @@ def app(place: Path | None, bills: Path | None, port: int, no_browser: bool) -> 
     tco app decisions/ --bills bills/
     tco app decision.yaml --port 8600
     """
+    import os
     import signal
     import subprocess
 
@@ -31,7 +32,9 @@ def app(place: Path | None, bills: Path | None, port: int, no_browser: bool) -> 
     command = [sys.executable, "-m", "streamlit", "run", str(app_folder() / "main.py"), "--server.port", str(port)]
     command += ["--server.headless", "true" if no_browser else "false"]
     command += ["--", str(place.resolve()) if place is not None else "", str(bills.resolve()) if bills is not None else ""]
-    with subprocess.Popen(command) as server:
+    # What the surroundings say of the server would outdo its safe defaults, and open it to other machines unasked.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
+    with subprocess.Popen(command, env=kept) as server:
 
         def end(_: int, __: object) -> None:
             server.terminate()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,8 @@ from tco_model.report.report import OptionReport, Report
 Row = dict[str, str | float | int | None]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """A text that begins so is taken for a formula by spreadsheets."""
+PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?", re.ASCII)
+"""An amount below zero is no formula, though it begins like one: a credit stays a number."""
 PRINT_SCALE = 4.0
 """Dots to the pixel of a picture for print: 720 pixels on 17 cm are 430 dots an inch."""
 
@@ -120,7 +123,7 @@ def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
 def _safe(value: Any) -> Any:
     if isinstance(value, str):
         shown = value.replace("\x00", "")
-        return f"'{shown}" if shown.startswith(FORMULA_STARTS) else shown
+        return f"'{shown}" if shown.startswith(FORMULA_STARTS) and not PLAIN_NUMBER.fullmatch(shown) else shown
     return repr(value) if isinstance(value, float) else value
 
 

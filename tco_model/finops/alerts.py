@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from tco_model.errors import Problem, ScenarioError
 from tco_model.finops.budget import Checked
+from tco_model.inputs.files import MOST_BYTES, read_bounded
 
 FILE = "alerts.jsonl"
 """Of a workspace: a line an alert that was told."""
@@ -74,14 +75,26 @@ def read_told(workspace: Path) -> tuple[Alert, ...]:
         ScenarioError: a line that is no alert.
     """
     file = workspace / FILE
+    try:
+        lines = read_bounded(file, MOST_BYTES).decode("utf-8").splitlines() if file.is_file() else []
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ScenarioError(Problem(f"cannot be read: {reason}", "restore it from a copy", file=str(file))) from None
     found: list[Alert] = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines() if file.is_file() else [], start=1):
+    for number, line in enumerate(lines, start=1):
         try:
-            found.append(Alert(**json.loads(line)))
-        except (ValueError, TypeError) as error:
+            found.append(_alert(json.loads(line)))
+        except (ValueError, TypeError, RecursionError):
             mend = "take the line out; its alert is then told once more"
-            raise ScenarioError(Problem(f"this is no alert: {error}", mend, file=str(file), line=number)) from None
+            raise ScenarioError(Problem("this is no alert", mend, file=str(file), line=number)) from None
     return tuple(found)
+
+
+def _alert(said: Mapping[str, Any]) -> Alert:
+    found = Alert(**said)
+    if not all(isinstance(value, str) for value in asdict(found).values()):
+        raise ValueError("its values are texts")
+    return found
 
 
 def told_text(told: Sequence[Alert]) -> str:

@@ -11,9 +11,10 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from tco_model.errors import Problem, ScenarioError, nearest
 from tco_model.finops.rules import Allocation, Amount, Frozen, Month, as_tuple, percentage
+from tco_model.inputs.files import read_bounded
 from tco_model.scenario.notes import Notes
+from tco_model.scenario.source import MAX_BYTES, read_source
 from tco_model.scenario.source import Path as Place
-from tco_model.scenario.source import read_source
 
 FILE = "budgets.yaml"
 """Of a workspace."""
@@ -103,7 +104,7 @@ def read_budgets(path: Path, rules: Allocation) -> tuple[Budget, ...]:
         ScenarioError: everything that is wrong with it, each with line, rule and mend.
     """
     try:
-        text = path.read_bytes()
+        text = read_bounded(path, MAX_BYTES)
     except OSError as error:
         mend = "give the path of a budget file; tco budget starter writes one"
         raise ScenarioError(Problem(f"cannot be read: {error.strerror}", mend, file=str(path))) from None

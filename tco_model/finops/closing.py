@@ -15,6 +15,7 @@ from tco_model.errors import Problem, ScenarioError
 from tco_model.finops.allocate import Allocated
 from tco_model.finops.rules import Allocation
 from tco_model.finops.statements import ZERO, JournalLine, journal
+from tco_model.inputs.files import MOST_BYTES, read_bounded
 
 FOLDER = "closed"
 """Of a workspace: a file a closed month, and those that were opened again with the reason."""
@@ -129,12 +130,13 @@ def _same_cost(found: Allocated, closed: Sequence[Closed]) -> None:
 def _read(file: Path) -> Closed:
     mend = "restore it from a copy"
     try:
-        held: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        held: dict[str, Any] = json.loads(read_bounded(file, MOST_BYTES).decode("utf-8"))
         lines = tuple(_line(entry) for entry in held["lines"])
         closed = Closed(str(held["month"]), str(held["closed_at"]), lines)
         is_intact = held.pop("sha256") == _hash(held["lines"] if held["schema"] == 1 else held)
-    except (ValueError, TypeError, KeyError, ArithmeticError) as error:
-        raise ScenarioError(Problem(f"this is no closed month: {error}", mend, file=str(file))) from None
+    except (OSError, ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as error:
+        why = f": {error.strerror}" if isinstance(error, OSError) else ""
+        raise ScenarioError(Problem(f"this is no closed month{why}", mend, file=str(file))) from None
     if not is_intact or closed.month != file.stem:
         raise ScenarioError(Problem("it is not what was closed: the hash differs", mend, file=str(file)))
     return closed

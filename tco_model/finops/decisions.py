@@ -24,8 +24,9 @@ from tco_model.actuals.spend import Cost
 from tco_model.errors import Problem, ScenarioError, nearest
 from tco_model.finops.rules import AMOUNT, Amount, Frozen, Month, Words
 from tco_model.finops.statements import CENT
+from tco_model.inputs.files import read_bounded
 from tco_model.scenario.notes import Notes
-from tco_model.scenario.source import read_source
+from tco_model.scenario.source import MAX_BYTES, read_source
 
 FOLDER = "decisions"
 """Of a workspace: a file a decision, named by its id."""
@@ -299,7 +300,11 @@ def find(kept: Sequence[Kept], name: str) -> Kept:
 
 
 def _read(file: Path) -> Decision:
-    notes = Notes(read_source(file.read_bytes(), str(file)))
+    try:
+        text = read_bounded(file, MAX_BYTES)
+    except OSError as error:
+        raise ScenarioError(Problem(f"cannot be read: {error.strerror}", "restore it from a copy", file=str(file))) from None
+    notes = Notes(read_source(text, str(file)))
     found = notes.model(Decision, dict(notes.source.data), ())
     if found is not None:
         said = [name for name in ("when", "owner", "metric") if getattr(found.scope, name)]

@@ -23,10 +23,11 @@ from tco_model.finops.allocate import dimension_of, holds, in_one_currency
 from tco_model.finops.books import Books
 from tco_model.finops.rules import BILLED, Frozen, Month, Words, as_tuple
 from tco_model.finops.scopes import check_key
+from tco_model.inputs.files import read_bounded
 from tco_model.lines.registry import CATEGORIES
 from tco_model.scenario.notes import Notes
+from tco_model.scenario.source import MAX_BYTES, read_source
 from tco_model.scenario.source import Path as Place
-from tco_model.scenario.source import read_source
 
 FILE = "calibration.yaml"
 """Of a workspace."""
@@ -152,7 +153,7 @@ def read_evidence_file(path: Path) -> EvidenceFile:
         ScenarioError: everything that is wrong with it, each with line, rule and mend.
     """
     try:
-        text = path.read_bytes()
+        text = read_bounded(path, MAX_BYTES)
     except OSError as error:
         mend = "give the path of an evidence file; tco calibrate --starter writes one"
         raise ScenarioError(Problem(f"cannot be read: {error.strerror}", mend, file=str(path))) from None

@@ -12,9 +12,10 @@ from pydantic import BeforeValidator, Field
 from tco_model.errors import Problem, ScenarioError, nearest
 from tco_model.finops.forecast_methods import METHODS
 from tco_model.finops.rules import BILLED, Allocation, Frozen, Month, Words, as_tuple
+from tco_model.inputs.files import read_bounded
 from tco_model.lines.registry import CATEGORIES
 from tco_model.scenario.notes import Notes
-from tco_model.scenario.source import Path, read_source
+from tco_model.scenario.source import MAX_BYTES, Path, read_source
 
 _MADE_BY = ("drivers", "scenarios", "methods")
 """Sections that say how a cost is forecast; a cost has one of them."""
@@ -98,7 +99,7 @@ def read_plan(path: FilePath, rules: Allocation, names: Sequence[str]) -> Plan:
         ScenarioError: everything that is wrong with it, each with line, rule and mend.
     """
     try:
-        text = path.read_bytes()
+        text = read_bounded(path, MAX_BYTES)
     except OSError as error:
         raise ScenarioError(Problem(f"cannot be read: {error.strerror}", "give the path of a forecast file", file=str(path))) from None
     notes = Notes(read_source(text, str(path)))

@@ -15,6 +15,7 @@ from tco_model.actuals.periods import days_in
 from tco_model.errors import Problem, ScenarioError
 from tco_model.finops.forecast import Forecast, PartForecast
 from tco_model.finops.series import Series
+from tco_model.inputs.files import MOST_BYTES, read_bounded
 
 FOLDER = "forecasts"
 """Of a workspace: a file a forecast, never written over."""
@@ -141,13 +142,14 @@ def _part_data(part: PartForecast) -> dict[str, Any]:
 
 def _read(file: Path) -> KeptForecast:
     try:
-        text = file.read_text(encoding="utf-8")
+        text = read_bounded(file, MOST_BYTES).decode("utf-8")
         held: dict[str, Any] = json.loads(text)
         parts = {name: _kept_part(name, entry) for name, entry in held["parts"].items()}
         words = (str(held[name]) for name in ("made", "by", "cost", "currency", "last_actual"))
         found = KeptForecast(file, *words, parts=parts, written=str(held.get("written", "")))
-    except (OSError, ValueError, TypeError, KeyError, ArithmeticError) as error:
-        raise ScenarioError(Problem(f"this is no kept forecast: {error}", "restore it from a copy", file=str(file))) from None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError) as error:
+        why = f": {error.strerror}" if isinstance(error, OSError) else ""
+        raise ScenarioError(Problem(f"this is no kept forecast{why}", "restore it from a copy", file=str(file))) from None
     if not file.stem.endswith(_hash(text)[:8]):
         mend = "restore it from a copy: a forecast is kept as it was made"
         raise ScenarioError(Problem("it is not what was kept: the hash in its name differs", mend, file=str(file)))
@@ -156,7 +158,10 @@ def _read(file: Path) -> KeptForecast:
 
 def _kept_part(name: str, entry: Mapping[str, Any]) -> KeptPart:
     amounts = (tuple(Decimal(one) for one in entry[key]) for key in ("central", "low", "high"))
-    return KeptPart(name, str(entry["method"]), tuple(entry["months"]), *amounts)
+    found = KeptPart(name, str(entry["method"]), tuple(str(month) for month in entry["months"]), *amounts)
+    if {len(found.central), len(found.low), len(found.high)} != {len(found.months)}:
+        raise ValueError(f"'{name}' has amounts and months of different number")
+    return found
 
 
 def _hash(value: Any) -> str:

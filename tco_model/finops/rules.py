@@ -14,8 +14,9 @@ from tco_model.actuals.periods import MONTH
 from tco_model.actuals.spend import TAG, Cost
 from tco_model.errors import Problem, ScenarioError, nearest
 from tco_model.finops.split import Method
+from tco_model.inputs.files import read_bounded
 from tco_model.scenario.notes import Notes
-from tco_model.scenario.source import Source, read_source
+from tco_model.scenario.source import MAX_BYTES, Source, read_source
 
 OWNER = "owner"
 DIMENSION = "dimension:"
@@ -148,7 +149,7 @@ def read_rules(path: Path) -> Allocation:
         ScenarioError: everything that is wrong with it, each with line, rule and mend.
     """
     try:
-        text = path.read_bytes()
+        text = read_bounded(path, MAX_BYTES)
     except OSError as error:
         raise ScenarioError(Problem(f"cannot be read: {error.strerror}", "give the path of an allocation file", file=str(path))) from None
     return rules_of(read_source(text, str(path)))
@@ -223,7 +224,7 @@ def _check_pool(found: Allocation, name: str, notes: Notes) -> None:
             mend = f"they sum to {float(total * 100):.10g}%; change one by {float((1 - total) * 100):+.10g}%"
             notes.add((*path, "shares"), f"the shares of '{name}' do not sum to 100%", mend, "")
     elif pool.shares:
-        notes.add((*path, "shares"), f"a {pool.split} split has no shares", "say split: fixed, or leave them out")
+        notes.add((*path, "shares"), f"a split that is {pool.split} has no shares", "say split: fixed, or leave them out")
     if pool.split == "usage":
         numbers = [column for column, kind in USAGE.items() if kind in (COUNT, MONEY)]
         if pool.metric not in numbers:

@@ -18,9 +18,11 @@ from tco_model.actuals.periods import MONTH
 from tco_model.actuals.queries import month as month_of
 from tco_model.actuals.queries import rows_of
 from tco_model.actuals.spend import Cost
+from tco_model.actuals.values import MOST_AMOUNT
 from tco_model.errors import Problem, ScenarioError, nearest
 from tco_model.finops.allocate import Allocated, allocate, dimension_of, holds, in_one_currency
 from tco_model.finops.rules import Allocation, Metric
+from tco_model.inputs.files import MOST_BYTES, read_bounded
 
 # Ibis gives every column its widest type, so that tables stand here as Any.
 OUTCOMES = "outcomes.csv"
@@ -93,16 +95,19 @@ def read_outcomes(path: Path) -> dict[str, dict[str, Decimal]]:
         ScenarioError: everything that is wrong with the file, by line.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = read_bounded(path, MOST_BYTES).decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ScenarioError(Problem(f"cannot be read: {reason}", "name a CSV of month, product, count", file=str(path))) from None
     found: dict[str, dict[str, Decimal]] = {}
     problems: list[Problem] = []
-    for number, row in enumerate(csv.reader(lines[1:]), start=2):
-        if row:
-            problem = _take(row, found)
+    number = 1
+    try:
+        for number, row in enumerate(csv.reader(lines[1:]), start=2):
+            problem = _take(row, found) if row else None
             problems += [Problem(*problem, file=str(path), line=number)] if problem else []
+    except csv.Error as error:
+        problems.append(Problem(f"no CSV: {error}", "close the quote, or take it out", file=str(path), line=number + 1))
     if problems:
         raise ScenarioError(problems)
     return found
@@ -116,11 +121,11 @@ def _take(row: list[str], found: dict[str, dict[str, Decimal]]) -> tuple[str, st
     if not re.fullmatch(MONTH, month):
         return f"'{month}' is no month", "write 2026-09", "month", month
     try:
-        count = Decimal(text)
+        count = Decimal(text.replace("_", "no digit"))
     except InvalidOperation:
         return f"'{text}' is no number", "write it without separators: 21400", "count", text
-    if not count.is_finite() or count < 0:
-        return f"{text} is no count", "write zero or more", "count", text
+    if not count.is_finite() or not 0 <= count < MOST_AMOUNT:
+        return f"{text[:40]} is no count", f"write zero or more, and less than {MOST_AMOUNT:.0e}", "count", text
     if month in found.setdefault(product, {}):
         return f"'{product}' has two counts in {month}", "leave one", "product", product
     found[product][month] = count

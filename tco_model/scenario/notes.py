@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -107,25 +107,50 @@ class Notes:
             return model.model_validate(raw)
         except ValidationError as error:
             for found in error.errors(include_url=False):
-                self._invalid(found, path, tuple(model.model_fields))
+                self._invalid(found, path, model)
             return None
 
-    def _invalid(self, found: ErrorDetails, path: Path, known: tuple[str, ...]) -> None:
+    def _invalid(self, found: ErrorDetails, path: Path, model: type[BaseModel]) -> None:
         context = found.get("ctx", {})
-        where = (*path, *found["loc"], *context.get("path", ()))
-        key = str(found["loc"][-1]) if found["loc"] else ""
+        place = tuple(step for step in found["loc"] if step != "[key]")
+        where = (*path, *place, *context.get("path", ()))
+        key = str(place[-1]) if place and isinstance(place[-1], str) and place == found["loc"] else ""
         match found["type"]:
             case "quantity":
                 self.add(where, context["message"], context["mend"], found["input"])
             case "extra_forbidden":
-                self.add(where, f"unknown key '{shown(key)}'", nearest(key, known, "keys"), key)
+                self.add(where, f"unknown key '{shown(key)}'", nearest(key, _known(model, place), "keys"), key)
             case "missing":
-                self.add(where, f"'{key}' is missing", f"add {key}: below {dotted(path)}:")
+                above = dotted((*path, *place[:-1]))
+                self.add(where, f"'{key}' is missing", f"add {key}: below {above}:" if above else f"add {key}:")
+            case "too_short":
+                self.add(where, f"'{key}' is empty", f"write {key}: [first, second]")
             case kind:
-                self.add(where, f"'{shown(found['input'])}' {_rule(kind, context)}", _mend(kind, key, context), found["input"])
+                mend = _mend(kind, key, context) if key else _mend(kind, key, context).replace(": ", "", 1)
+                self.add(where, f"'{shown(found['input'])}' {_rule(kind, context)}", mend, found["input"])
+
+
+def _known(model: type[BaseModel], place: Path) -> tuple[str, ...]:
+    """Return the keys that may stand beside the last of a place: those of the innermost section that it lies in."""
+    for step in place[:-1]:
+        field = next((field for name, field in model.model_fields.items() if step in (name, field.alias)), None)
+        inner = _section(field.annotation) if field is not None else None
+        model = inner or model
+    return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+def _section(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for one in get_args(annotation) if (found := _section(one))), None)
 
 
 _WANTED = {
+    "bool_type": ("is not true or false", "write {key}: true"),
+    "bool_parsing": ("is not true or false", "write {key}: true"),
+    "dict_type": ("is not a mapping", "write {key}: {{name: value}}"),
+    "model_type": ("is not a mapping", "write its keys, each with its value"),
+    "finite_number": ("is not a finite number", "write a finite number, such as {key}: 0.5"),
     "string_type": ("is not a text", 'put it in quotes: {key}: "…"'),
     "int_type": ("is not a whole number", "write a plain whole number, such as {key}: 36"),
     "int_from_float": ("is not a whole number", "write a plain whole number, such as {key}: 36"),
@@ -144,6 +169,8 @@ def _rule(kind: str, context: Mapping[str, Any]) -> str:
             return f"is below {context['ge']:,g}, the least allowed"
         case "less_than_equal":
             return f"is above {context['le']:,g}, the most allowed"
+        case "greater_than":
+            return f"is not above {context['gt']:,g}"
         case "literal_error":
             return "is not one of the choices"
         case "string_too_long":
@@ -160,6 +187,8 @@ def _mend(kind: str, key: str, context: Mapping[str, Any]) -> str:
             return f"write {key}: {context['ge']:g} or more"
         case "less_than_equal":
             return f"write {key}: {context['le']:g} or less"
+        case "greater_than":
+            return f"write {key}: more than {context['gt']:g}"
         case "literal_error":
             return f"write {key}: {str(context['expected']).replace(chr(39), '')}"
         case "string_too_long":

@@ -68,7 +68,7 @@ def read_source(text: str | bytes, file: str) -> Source:
         raise ScenarioError([*reader.problems, problem]) from None
     if not isinstance(data, dict):
         kind = "empty" if data is None else "a list" if isinstance(data, list) else f"a single value, '{str(data)[:40]}'"
-        mend = "start from `tco new`: a scenario begins with 'schema: 1' and 'decision:'"
+        mend = "begin with the line schema: 1; `tco new` writes a whole scenario to start from"
         raise ScenarioError([*reader.problems, Problem(f"the file is {kind}, not a mapping", mend, file=file, line=1)])
     if reader.problems:
         raise ScenarioError(reader.problems)
@@ -223,9 +223,9 @@ class _Reader:
         if part.tag:
             self._refuse(part, path, f"the tag {part.tag[:60]} is not read", "leave the tag out; quote a text that starts with !")
         if len(path) > MAX_DEPTH:
-            self._refuse(part, path[:5], f"the file is nested more than {MAX_DEPTH} levels deep", "a scenario needs fewer than ten")
+            self._refuse(part, path[:5], f"the file is nested more than {MAX_DEPTH} levels deep", "such a file needs fewer than ten")
         if self.values > MAX_VALUES:
-            self._refuse(part, path, f"the file holds more than {MAX_VALUES:,} keys and values", "a scenario needs a few hundred")
+            self._refuse(part, path, f"the file holds more than {MAX_VALUES:,} keys and values", "such a file needs a few hundred")
         if len(part.text) > MAX_SCALAR:
             self._refuse(part, path, f"a text of {len(part.text):,} characters", f"shorten it to {MAX_SCALAR:,}, the most that are read")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from tco_model.inputs.files import MOST_BYTES, read_bounded
 from tco_model.inputs.provenance import Provenance
 from tco_model.serving.hardware import CapacityError
 from tco_model.serving.roofline import Operation
@@ -27,8 +29,6 @@ NEARLY_FULL = 0.9
 """A run whose mean concurrency is at least this share of its limit ran at the limit but for its start and end."""
 LARGEST_NUMBER = 1e15
 BLANK = re.compile(r"\s*")
-LARGEST_FILE = 200_000_000
-"""[byte]"""
 MEND = "give the JSON that `vllm bench serve --save-result` or SGLang's `bench_serving --output-file` writes"
 
 
@@ -86,13 +86,11 @@ def own_throughput(runs: Iterable[Run], *, first_token: float = float("inf"), pe
 def _documents(path: Path) -> list[Mapping[str, Any]]:
     """Return the JSON objects of a file."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise BenchmarkError(
-                f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB", "save it without the details of each request"
-            )
-        text = path.read_text(encoding="utf-8-sig")
-        found = _decode(text)
+        found = _decode(read_bounded(path, MOST_BYTES).decode("utf-8-sig"))
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            message = f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB"
+            raise BenchmarkError(message, "save it without the details of each request") from error
         raise BenchmarkError(f"{path.name} cannot be read: {error.strerror}", "give a file that exists and may be read") from error
     except (ValueError, RecursionError) as error:
         raise BenchmarkError(f"{path.name} is not JSON", MEND) from error

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tco_model.inputs.files import read_bounded
 from tco_model.inputs.provenance import Provenance
 from tco_model.inputs.tables import read_table
 from tco_model.serving.hardware import TABLES, CapacityError, known
@@ -183,14 +184,12 @@ def read_shape(path: Path) -> LoadShape:
     """
     mend = "give the output of `tco load-shape requests.csv --json`, from a log of at least a week"
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise LoadShapeError(f"{path.name} is larger than 1 MB", mend)
-        found: Any = json.loads(path.read_text(encoding="utf-8-sig"))
+        found: Any = json.loads(read_bounded(path, LARGEST_FILE).decode("utf-8-sig"))
         shares = [float(value) for value in found["week"]["shares"]]
         day = dt.datetime.fromisoformat(found["last"]).date()
     except OSError as error:
         raise LoadShapeError(f"{path.name} cannot be read: {error.strerror}", "give a file that exists and may be read") from error
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise LoadShapeError(f"{path.name} holds no load shape of a week", mend) from error
     return shape_of(shares, path.stem, Provenance(source=f"own request log, {path.name}", as_of=day))
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +33,10 @@ EPOCH_UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
 EARLIEST, LATEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC).timestamp(), dt.datetime(2200, 1, 1, tzinfo=dt.UTC).timestamp()
 LONGEST_QUIET = 24
 """Hours without any request after which a request log is taken to have a gap rather than a quiet time [hour]."""
+LONGEST_LINE = 1_000_000
+"""Characters of a line beyond which a file is no log."""
+LARGEST_NUMBER = 1e15
+"""Tokens or requests of a row from which on they are taken as damage."""
 MISSING = ("", "null", "none", "nan", "na", "-")
 FEWEST_GAPS = 30
 """Fewest requests of an hour from which the variation of their arrivals is read."""
@@ -143,19 +149,21 @@ def read_request_log(path: Path | str, *, columns: Mapping[str, str] | None = No
     path = Path(path)
     try:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            first = file.readline()
-            file.seek(0)
-            lines = csv.reader(file, delimiter=max(",;\t", key=first.count))
+            text = _lines(file, path.name)
+            first = next(text, "")
+            lines = csv.reader(itertools.chain([first], text), delimiter=max(",;\t", key=first.count))
             header = next(lines, list[str]())
             places = _places(header, columns or {}, path.name)
-            kept, set_aside = _read_rows(lines, places)
+            kept, set_aside, first_line = _read_rows(lines, places)
     except OSError as error:
         raise LoadShapeError(f"{path.name} cannot be read: {error.strerror}", "give a file that exists and may be read") from error
     except csv.Error as error:
         raise LoadShapeError(f"{path.name} is not a CSV file: {error}", "export the log as CSV with a header") from error
     if not kept:
         reasons = ", ".join(f"{count} with {reason}" for reason, count in set_aside.items()) or "it has no rows"
-        raise LoadShapeError(f"{path.name} has no row that can be used: {reasons}", "give moments as ISO 8601 or as an epoch")
+        where = f", the first on line {first_line}" if first_line else ""
+        mend = "give moments as ISO 8601 or as an epoch, and sizes as plain numbers"
+        raise LoadShapeError(f"{path.name} has no row that can be used: {reasons}{where}", mend)
     table = np.array(kept)
     table = table[np.argsort(table[:, 0], kind="stable")]
     return RequestLog(
@@ -168,6 +176,20 @@ def read_request_log(path: Path | str, *, columns: Mapping[str, str] | None = No
         input_sizes=_sizes(table[:, 1]),
         output_sizes=_sizes(table[:, 2]),
     )
+
+
+def _lines(file: TextIO, name: str) -> Iterator[str]:
+    """Yield the lines of a log; what is no text, or never ends, is refused before it fills the memory."""
+    number = 0
+    while line := file.readline(LONGEST_LINE + 1):
+        number += 1
+        if "\0" in line:
+            raise LoadShapeError(f"line {number} of {name} holds NUL characters: it is no text, or UTF-16", "save it as CSV in UTF-8")
+        if len(line) > LONGEST_LINE:
+            raise LoadShapeError(
+                f"line {number} of {name} is longer than {LONGEST_LINE:,} characters", "export the log as CSV with line ends"
+            )
+        yield line
 
 
 def _places(header: Sequence[str], named: Mapping[str, str], file: str) -> dict[str, int]:
@@ -189,19 +211,21 @@ def _places(header: Sequence[str], named: Mapping[str, str], file: str) -> dict[
     return found
 
 
-def _read_rows(lines: Iterator[list[str]], places: Mapping[str, int]) -> tuple[list[tuple[float, ...]], Counter[str]]:
-    """Return moment, input tokens, output tokens and count of each row kept, and how many were set aside for what."""
+def _read_rows(lines: Iterator[list[str]], places: Mapping[str, int]) -> tuple[list[tuple[float, ...]], Counter[str], int]:
+    """Return moment, input tokens, output tokens and count of each row kept, how many were set aside for what, and the first such line."""
     kept: list[tuple[float, ...]] = []
     set_aside: Counter[str] = Counter()
+    first = 0
     for line in lines:
         if not line:
             continue
         found = _row(line, places)
         if isinstance(found, str):
             set_aside[found] += 1
+            first = first or int(getattr(lines, "line_num", 0))
         else:
             kept.append(found)
-    return kept, set_aside
+    return kept, set_aside, first
 
 
 def _row(line: list[str], places: Mapping[str, int]) -> tuple[float, ...] | str:
@@ -225,6 +249,8 @@ def _row(line: list[str], places: Mapping[str, int]) -> tuple[float, ...] | str:
             return "a negative number"
         if not (empty or math.isfinite(value)):
             return "an unreadable number"
+        if value >= LARGEST_NUMBER:
+            return f"a number of {LARGEST_NUMBER:.0e} or more"
         values.append(value)
     return tuple(values)
 

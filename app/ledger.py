@@ -13,7 +13,7 @@ import streamlit as st
 from app.show import problems
 from tco_model.actuals.store import LOG
 from tco_model.errors import ScenarioError
-from tco_model.finops import budget_rules, decisions, forecast_plan, kept_forecasts
+from tco_model.finops import budget_rules, decisions, forecast_plan, kept_forecasts, rates
 from tco_model.finops.unit_metrics import OUTCOMES
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ Found = TypeVar("Found")
 KEY = "ledger"
 RULES = "allocation.yaml"
 """Beside the bills: whose each charge is."""
-BILL = (LOG, RULES, OUTCOMES)
+BILL = (LOG, RULES, OUTCOMES, rates.FILE)
 DECISIONS, FORECASTS = f"{decisions.FOLDER}/*.yaml", f"{kept_forecasts.FOLDER}/*.json"
 MOST_HELD = 60
 """Parts that a session keeps."""

@@ -111,7 +111,7 @@ def _kept(held: Ledger, books: Books, made: Forecast, name: str) -> None:
     """Show how the forecasts that were kept fared, and offer to keep this one."""
     st.markdown("#### How earlier forecasts fared")
     kept = held.made("kept", (FORECASTS,), "Reading kept forecasts", lambda: read_kept(held.place))
-    kept = [one for one in kept or () if one.by == made.by and one.cost == made.cost and name in one.parts]
+    kept = [one for one in kept or () if one.by == made.by and (one.cost, one.currency) == (made.cost, made.currency) and name in one.parts]
     if not kept:
         st.info("No forecast of this is kept yet. One that is kept as made is held against the months that come.")
     else:

@@ -41,6 +41,7 @@ def why(_: Ledger, __: Books, found: Review) -> None:
     st.caption(
         plain(
             "Price is the change of list prices, the rate that of discounts and commitments; volume is a service growing as a whole, "
-            "the mix the shift among its items. All charges are in one currency, so that no rate of exchange is in it."
+            "the mix the shift among its items."
+            + ("" if held.is_converted else " All charges are in one currency, so that no rate of exchange is in it.")
         )
     )

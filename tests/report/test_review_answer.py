@@ -20,13 +20,17 @@ ZERO = Decimal(0)
 
 def item(account: str, before: int, after: int, **effects: int) -> Item:
     amounts = (Amounts(Decimal(cost), ZERO, Decimal(cost)) for cost in (before, after))
-    return Item(account, account, "Compute", "sku", "Hours", "usage", *amounts, {part: Decimal(one) for part, one in effects.items()})
+    return Item(
+        account, account, "Compute", "sku", "Hours", "usage", "USD", *amounts, {part: Decimal(one) for part, one in effects.items()}
+    )
 
 
 ITEMS = (item("a", 400, 600, volume=190, mix=10), item("b", 500, 400, volume=-100), item("c", 99, 100, volume=1))
 WHY = Variance("2026-08", "2026-09", "EffectiveCost", "USD", ITEMS)
 BARE = Review(
-    "2026-09", "EffectiveCost", "USD", Decimal(1100), None, (), None, (), (), None, (), 1.0, ZERO, (), None, None, None, (), ()
+    month="2026-09", cost="EffectiveCost", currency="USD", spend=Decimal(1100), before=None, owners=(), forecast=None, fared=(), budgets=(),
+    variance=None, unit_costs=(), coverage=1.0, unallocated=ZERO, items=(), compliance=None, commitments=None, idle=(), anomalies=None,
+    outcomes=(), notes=(),
 )  # fmt: skip
 
 

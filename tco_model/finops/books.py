@@ -11,8 +11,9 @@ from typing import Any
 
 from tco_model.actuals.store import Workspace
 from tco_model.finops.allocate import Allocated, allocate
+from tco_model.finops.outcomes import OUTCOMES, read_outcomes
 from tco_model.finops.rules import Allocation, read_rules
-from tco_model.finops.unit_metrics import OUTCOMES, UnitMetric, measure, read_outcomes
+from tco_model.finops.unit_metrics import UnitMetric, measure
 
 # Ibis gives every column its widest type, so that tables stand here as Any.
 

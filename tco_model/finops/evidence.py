@@ -18,7 +18,7 @@ from tco_model.actuals.queries import rows_of
 from tco_model.errors import Problem, ScenarioError, nearest
 from tco_model.finops.allocate import dimension_of, holds, in_one_currency
 from tco_model.finops.books import Books
-from tco_model.finops.rules import Frozen, Month, Words, as_tuple
+from tco_model.finops.fields import Frozen, Month, Words, as_tuple
 from tco_model.scenario.notes import Notes
 from tco_model.scenario.source import Path as Place
 from tco_model.scenario.source import read_source

@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from tco_model.errors import Problem, ScenarioError, nearest
+from tco_model.finops.fields import Frozen, Month, as_tuple
 from tco_model.finops.forecast_methods import METHODS
-from tco_model.finops.rules import Allocation, Frozen, Month, as_tuple
+from tco_model.finops.rules import Allocation
 from tco_model.scenario.notes import Notes
 from tco_model.scenario.source import Path, read_source
 

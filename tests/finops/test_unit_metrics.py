@@ -17,7 +17,8 @@ from tco_model.actuals.demo_ai import CASES
 from tco_model.actuals.load import import_files
 from tco_model.cli import main
 from tco_model.errors import ScenarioError
-from tco_model.finops.unit_metrics import UnitMetric, measure, read_outcomes
+from tco_model.finops.outcomes import read_outcomes
+from tco_model.finops.unit_metrics import UnitMetric, measure
 from tests.finops.bills import charge, rules, table
 
 RULES = """

@@ -126,12 +126,14 @@ def showback(workspace: Path, rules: Path, month: str, owner: str, target: Path 
     from tco_model.exporters.statement_table import print_statements, statement_rows
     from tco_model.exporters.terminal import make_console
     from tco_model.exporters.tidy import csv_text
+    from tco_model.exporters.unit_table import metric_rows
     from tco_model.finops.rules import read_rules
     from tco_model.finops.statements import states
-    from tco_model.report.paper.statement import make_statement_paper
+    from tco_model.report.paper.statement import make_statement_paper, owner_units
 
     held, opened = read_rules(rules), Workspace(workspace)
     found = states(opened.charges(), held, opened.usage(), month)
+    units = owner_units(opened, held, rules.parent, [one.owner for one in found.statements])
     names = [one.owner for one in found.statements]
     if owner and owner not in names:
         raise ScenarioError(Problem(f"'{owner}' bore nothing in {found.month}", nearest(owner, names), "owner", owner))
@@ -140,11 +142,13 @@ def showback(workspace: Path, rules: Path, month: str, owner: str, target: Path 
     if target is not None:
         write_text(target, csv_text(rows))
     for paper in papers:
-        writer(paper)(make_statement_paper(found, __version__, owner=owner), paper)
+        writer(paper)(make_statement_paper(found, __version__, units, owner=owner), paper)
     if as_json:
-        echo_json({"month": found.month, "bill": str(found.bill), "rest": str(found.rest), "parts": rows})
+        shown = [one for one in units.metrics if owner in ("", one.owner)]
+        costs = [row for row in metric_rows(shown, units.models) if row["month"] == found.month]
+        echo_json({"month": found.month, "bill": str(found.bill), "rest": str(found.rest), "parts": rows, "unit_costs": costs})
         return
-    print_statements(found, chosen, make_console())
+    print_statements(found, chosen, units, make_console())
     for written in (*papers, *([target] if target else [])):
         click.echo(f"Written: {written}")
 
@@ -224,31 +228,49 @@ def chargeback(
 @click.option(
     "--csv", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.csv", help="Also write every month as a row."
 )
+@click.option("--scenario", type=click.Path(path_type=Path, dir_okay=False), help="Hold the cost per outcome against this scenario's.")
+@click.option("--option", default="", metavar="NAME", help="The option of the scenario that runs.")
+@click.option("--metric", default="", metavar="NAME", help="Which metric; those per outcome in the scenario's unit where left out.")
+@click.option(
+    "--category", "categories", multiple=True, metavar="NAME", help="Count only this category of the model's cost; repeatable."
+)  # fmt: skip
 @json_option
-def unit_metrics(workspace: Path, rules: Path, outcomes: Path | None, target: Path | None, as_json: bool) -> None:
-    """Say what one unit of value cost each month: the metrics of the allocation file, their formula, what they cover.
+def unit_metrics(
+    workspace: Path, rules: Path, outcomes: Path | None, target: Path | None, scenario: Path | None, option: str, metric: str,
+    categories: tuple[str, ...], as_json: bool,
+) -> None:  # fmt: skip
+    """Say what one unit of value cost each month: the metrics of the allocation file, their formula, their trend, what they cover.
+
+    A metric may be held against the scenario that foresaw it: by against: in the allocation file, or by --scenario.
 
     \b
     tco unit-metrics bills
     tco unit-metrics bills --outcomes cases.csv --csv units.csv
+    tco unit-metrics bills --scenario scenarios/support_assistant.yaml --option managed_large --category token --category compute
     """
     from tco_model.actuals.store import Workspace
     from tco_model.exporters.files import write_text
     from tco_model.exporters.terminal import make_console
     from tco_model.exporters.tidy import csv_text
     from tco_model.exporters.unit_table import metric_rows, print_metrics
+    from tco_model.finops.against import chosen_metrics, modelled
+    from tco_model.finops.outcomes import OUTCOMES, read_outcomes
     from tco_model.finops.rules import read_rules
-    from tco_model.finops.unit_metrics import OUTCOMES, measure, read_outcomes
+    from tco_model.finops.unit_metrics import measure
 
+    if scenario is None and (option or metric or categories):
+        raise click.UsageError("--option, --metric and --category say how to hold against a scenario: add --scenario FILE")
     held, opened = read_rules(rules), Workspace(workspace)
+    chosen = chosen_metrics(scenario, option, categories, metric, held) if scenario else {}
     counts = outcomes or workspace / OUTCOMES
     found = measure(opened.charges(), held, opened.usage(), read_outcomes(counts) if outcomes or counts.is_file() else {})
+    models = modelled(found, held, rules.parent, chosen)
     if target is not None:
-        write_text(target, csv_text(metric_rows(found)))
+        write_text(target, csv_text(metric_rows(found, models)))
     if as_json:
-        echo_json(metric_rows(found))
+        echo_json(metric_rows(found, models))
         return
-    print_metrics(found, make_console())
+    print_metrics(found, models, make_console())
     if target is not None:
         click.echo(f"Every month as a row: {target}")
 

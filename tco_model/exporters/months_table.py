@@ -14,6 +14,8 @@ LEAST = 3
 GAP = 2
 """Characters between two columns."""
 BARS = "▁▂▃▄▅▆▇█"
+LEVEL = 0.02
+"""Spread of values, as a share of the most, that shows no height."""
 
 
 def months_table(title: str, months: Sequence[str], rows: Mapping[str, Sequence[str]], console: Console) -> Table:
@@ -30,9 +32,9 @@ def months_table(title: str, months: Sequence[str], rows: Mapping[str, Sequence[
 
 
 def bars(values: Sequence[float | None]) -> str:
-    """Return a line of bars, one a month, from the least to the most; a month without a value is a gap."""
+    """Return a line of bars, one a month, from the least to the most, level where they hardly differ; a month without a value is a gap."""
     held = [value for value in values if value is not None]
     low, high = min(held, default=0.0), max(held, default=0.0)
-    if high - low <= 1e-9 * abs(high):
+    if high - low <= LEVEL * abs(high):
         return "".join(" " if value is None else BARS[3] for value in values)
     return "".join(" " if value is None else BARS[round((value - low) / (high - low) * (len(BARS) - 1))] for value in values)

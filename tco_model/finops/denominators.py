@@ -76,11 +76,13 @@ def per_words(metric: Metric) -> str:
         case "outcomes":
             return f"outcomes of {metric.product}"
         case "usage":
-            return f"{' + '.join(metric.column)} of the usage records{which}"
+            summed = " + ".join(metric.column)
+            return f"{f'({summed})' if len(metric.column) > 1 else summed} of the usage records{which}"
         case "quantity":
             return f"their ConsumedQuantity in {metric.consumed_unit}"
         case "distinct":
-            return f"different values of {' with '.join(metric.distinct)} in {f'the usage records{which}' if which else 'these charges'}"
+            told = "days" if metric.distinct == (DAY,) else f"different values of {' with '.join(metric.distinct)}"
+            return f"{told} in {f'the usage records{which}' if which else 'these charges'}"
 
 
 def words(when: Mapping[str, Sequence[str]]) -> str:

@@ -92,7 +92,7 @@ class Compliance:
 def lacking(found: Compliance, owner: str) -> list[tuple[Breach, tuple[str, ...]]]:
     """Return the dearest items of an owner outside the standard, each once, with all that it lacks.
 
-    Charges of one account and service that say nothing of two dimensions are as many and cost as much in both: the same charges.
+    What is equal in account, service, value, amount and number of charges is taken for the same charges.
     """
     held: dict[tuple[str, str, str, Decimal, int], list[Breach]] = {}
     for one in found.breaches:

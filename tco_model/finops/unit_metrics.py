@@ -6,7 +6,7 @@ such months cost is said as what the metric does not cover.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -96,6 +96,17 @@ def measure(charges: Any, rules: Allocation, usage: Any, outcomes: Mapping[str, 
         raise ScenarioError(Problem("the allocation file names no unit metric", mend, "metrics"))
     found = allocate(charges, rules, usage)
     return tuple(_measured(one, charges, rules, usage, outcomes, found) for one in rules.metrics)
+
+
+def owner_metrics(
+    charges: Any, rules: Allocation, usage: Any, outcomes: Mapping[str, Counts], owners: Collection[str]
+) -> tuple[UnitMetric, ...]:
+    """Return the metrics of all that an owner bears, for the statements; those that cannot be measured yet are left out.
+
+    Arguments as in `measure`; `owners` are those who bear anything.
+    """
+    held = [one for one in rules.metrics if one.owner in owners and (one.per != "outcomes" or one.product in outcomes)]
+    return measure(charges, rules.model_copy(update={"metrics": tuple(held)}), usage, outcomes) if held else ()
 
 
 def _measured(metric: Metric, charges: Any, rules: Allocation, usage: Any, outcomes: Mapping[str, Counts], found: Allocated) -> UnitMetric:

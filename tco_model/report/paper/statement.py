@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 from tco_model.actuals.spend import COST_WORDS
+from tco_model.actuals.store import Workspace
+from tco_model.finops.against import Modelled, modelled
+from tco_model.finops.outcomes import OUTCOMES, read_outcomes
+from tco_model.finops.rules import Allocation
 from tco_model.finops.statements import Statement, Statements
+from tco_model.finops.unit_metrics import UnitMetric, owner_metrics
 from tco_model.report.format import percent
-from tco_model.report.paper.document import Block, Column, Contents, Paper, Section, Table, paragraph, row
+from tco_model.report.paper.document import Block, Column, Contents, Listing, Paper, Section, Table, paragraph, row, said
 from tco_model.report.paper.paper import numbered
+from tco_model.report.unit_costs import held_against, month_cells
 
 
-def make_statement_paper(found: Statements, version: str, *, owner: str = "") -> Paper:
-    """Return the paper of a month's statements, of all owners or of one."""
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Unit costs of what owners bear, and by name what models say of them."""
+
+    metrics: Sequence[UnitMetric]
+    models: Mapping[str, Modelled]
+
+
+def owner_units(workspace: Workspace, rules: Allocation, folder: Path, owners: Collection[str]) -> Units:
+    """Return the unit costs of what owners bear and what they are held against; `folder` is that of the allocation file.
+
+    Raises:
+        ScenarioError: counts or a scenario that cannot be read, or that do not fit.
+    """
+    file = workspace.path / OUTCOMES
+    outcomes = read_outcomes(file) if file.is_file() else {}
+    metrics = owner_metrics(workspace.charges(), rules, workspace.usage(), outcomes, owners)
+    return Units(metrics, modelled(metrics, rules, folder))
+
+
+def make_statement_paper(found: Statements, version: str, units: Units | None = None, *, owner: str = "") -> Paper:
+    """Return the paper of a month's statements, of all owners or of one; `units` are the unit costs of what an owner bears."""
     chosen = [one for one in found.statements if owner in ("", one.owner)]
     whose = owner or f"{len(chosen)} owners"
     front = [Section("1", f"Costs of {found.month}", tuple(_summary(found, chosen, whole=not owner)), "summary")]
-    front += [Section(str(place), one.owner, tuple(_statement(one)), f"owner-{place}") for place, one in enumerate(chosen, start=2)]
+    front += [
+        Section(str(place), one.owner, (*_statement(one), *unit_costs(one, units)), f"owner-{place}")
+        for place, one in enumerate(chosen, start=2)
+    ]
     contents = Section("", "Contents", (Contents(),), "contents")
     first, later = numbered(tuple(front), (contents,))
     return Paper(
@@ -58,6 +89,23 @@ def _statement(one: Statement) -> Iterator[Block]:
         for part in one.shares
     ]
     yield Table(f"Costs of {one.owner} in {one.month}", columns, (*rows, row("Together", "", money(one.total), "")))
+
+
+def unit_costs(one: Statement, units: Units | None) -> Iterator[Block]:
+    """Yield what the owner's unit costs were in the month and the one before, with their formula, and what a model said of them."""
+    held = [metric for metric in units.metrics if metric.owner == one.owner] if units else []
+    if not units or not held:
+        return
+    columns = (
+        Column("What", weight=2),
+        Column("Unit", weight=1.4),
+        Column(one.month, "right"),
+        Column("Before", "right"),
+        Column("Change", "right"),
+    )
+    yield Table(f"Unit costs of {one.owner}", columns, tuple(row(*month_cells(metric, one.month)) for metric in held))
+    yield Listing(tuple(said(f"{metric.name} = {metric.formula}.") for metric in held))
+    yield from (paragraph(sentence) for sentence in held_against(held, units.models, one.month))
 
 
 def money(amount: Decimal) -> str:

@@ -131,9 +131,9 @@ def _modelled(metric: UnitMetric, against: Against) -> Modelled:
     result = run(replace(model, options=(replace(graph, categories=kept),)), fans=False)
     found, start = result.summary(graph.name, FIGURE), scenario.timeline.start
     first = month_plus("0000-01", start)
+    p10, p50, p90 = (value * factor for value in (found.p10, found.p50, found.p90))
     return Modelled(
-        file, scenario.decision.title, graph.name, graph.label, outcome, against.categories, f"{currency}/{metric.unit}",
-        *(value * factor for value in (found.p10, found.p50, found.p90)),
+        file, scenario.decision.title, graph.name, graph.label, outcome, against.categories, f"{currency}/{metric.unit}", p10, p50, p90,
         first, month_plus(first, model.months - 1), scenario.timeline.basis, result.draws,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tco_model.actuals.queries import rows_of
+from tco_model.actuals.queries import rank, rows_of
 from tco_model.actuals.spend import NOT_SAID, Cost
 from tco_model.errors import Problem, ScenarioError
 from tco_model.finops.allocate import MOST_ITEMS, currency_of, dimension_of, in_one_currency, sorted_charges
@@ -161,21 +161,19 @@ def _owner(row: Mapping[str, Any], rules: Allocation) -> str:
 
 def breach_query(table: Any) -> Any:
     """Return the expression of what fails, by rule, owner, account, service and value: the dearest few of each owner, for any backend."""
-    import ibis
-
     failed = table.filter(table.state != CARRIED)
     alike = ["rule", "owner", "SubAccountName", "ServiceName", "value"]
     found = failed.group_by(alike).aggregate(amount=failed.amount.abs().sum(), rows=failed.count())
     order = [found.amount.desc(), found.SubAccountName, found.ServiceName, found.value]
-    ranked = found.mutate(rank=ibis.row_number().over(ibis.window(group_by=["rule", "owner"], order_by=order)))
+    ranked = found.mutate(rank=rank(found, ["rule", "owner"], order))
     return ranked.filter(ranked["rank"] < MOST_ITEMS)
 
 
 def _breaches(dimension: str, table: Any, rules: Allocation) -> list[Breach]:
-    sums: dict[tuple[str, ...], tuple[Decimal, int]] = {}
+    sums: dict[tuple[str, str, str, str], tuple[Decimal, int]] = {}
     for row in rows_of(breach_query(table)):
-        places = tuple(str(row[name] or NOT_SAID) for name in ("SubAccountName", "ServiceName"))
-        key = (_owner(row, rules), *places, str(row["value"] or ""))
+        account, service = (str(row[name] or NOT_SAID) for name in ("SubAccountName", "ServiceName"))
+        key = (_owner(row, rules), account, service, str(row["value"] or ""))
         amount, rows = sums.get(key, (ZERO, 0))
         sums[key] = (amount + Decimal(row["amount"] or 0), rows + int(row["rows"]))
     found = [Breach(dimension, *key, *sums[key]) for key in sorted(sums, key=lambda key: (-sums[key][0], key))]

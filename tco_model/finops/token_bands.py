@@ -127,7 +127,9 @@ def _group(row: Mapping[str, Any]) -> _Group:
 
 def _split(cost: Decimal, groups: Sequence[_Group]) -> dict[int, Decimal]:
     """Divide the cost of a month over its bands; none where there is nothing to divide it by."""
-    weights = next((found for found in (_added(groups, weigh) for weigh in _weighings(groups)) if any(found.values())), {})
+    weights = next(
+        (found for found in (_added(groups, weigh) for weigh in _weighings(groups)) if any(found.values())), dict[str, Decimal]()
+    )
     return {int(place): amount for place, amount in divided(cost, weights).items()} if weights else {}
 
 

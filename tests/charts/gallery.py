@@ -200,6 +200,7 @@ def gallery(names: Sequence[str] = PLAIN) -> dict[str, Drawn]:
             ),
             forecast_fan.forecast_fan_alt(three, START, months(80e3, 0.01, 15), band(90e3, 0.01)),
             every,
+        ),
         "share_over_time": Drawn(
             lambda theme: share_over_time.share_over_time_spec(theme, what=f"Share that {one} carries", floor=0.2),
             share_over_time.share_over_time_rows(labels, START, use, marks=((three, 0.7), ("run", 0.9))),

@@ -1,0 +1,116 @@
+"""What one unit of value cost: every metric at a glance, then one with its formula, its months, its sizes and what a model said of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import streamlit as st
+
+from app.bills.ledger import Ledger, stamp
+from app.show import picked, picture, problems, table
+from app.state import decisions
+from app.text import plain
+from tco_model.errors import ScenarioError
+from tco_model.finops.against import Modelled, modelled
+from tco_model.finops.metric_rules import Against, Metric
+from tco_model.finops.outcomes import OUTCOMES, read_outcomes
+from tco_model.finops.rules import Allocation
+from tco_model.finops.token_bands import Bands
+from tco_model.finops.unit_metrics import UnitMetric, measure
+from tco_model.lines.registry import CATEGORIES
+from tco_model.report import bill_pictures
+from tco_model.report.format import percent, short_number
+from tco_model.report.unit_costs import (
+    COVERS_WORDS,
+    TREND_WORDS,
+    against_sentences,
+    bands_note,
+    change_text,
+    last_counted,
+    trend_text,
+)
+from tco_model.scenario.load import load
+
+NOTHING, FILE = "", "what the allocation file says"
+
+
+def show(ledger: Ledger, rules: Allocation) -> None:
+    """Show the unit costs."""
+    if not rules.metrics:
+        st.info("The allocation file names no unit cost. `tco allocate --starter` writes one with examples of each kind under `metrics`.")
+        return
+    found = ledger.once("metrics", lambda: _measure(ledger, rules))
+    _glance(found)
+    name = picked("Look closer at", {one.name: one.name for one in found}, "bills-metric")
+    (chosen,) = (one for one in found if one.name == name)
+    (rule,) = (one for one in rules.metrics if one.name == name)
+    model = _model(ledger, rules, chosen, rule) if rule.per == "outcomes" else None
+    picture(bill_pictures.unit_cost(chosen, model))
+    st.markdown(f"{plain(chosen.name)} = {plain(chosen.formula)}.")
+    if model is not None:
+        for sentence in against_sentences(chosen, model):
+            st.markdown(plain(sentence))
+    if chosen.bands is not None:
+        _sizes(chosen, chosen.bands)
+
+
+def _measure(ledger: Ledger, rules: Allocation) -> tuple[UnitMetric, ...]:
+    file = ledger.workspace.path / OUTCOMES
+    return measure(ledger.charges, rules, ledger.usage, read_outcomes(file) if file.is_file() else {})
+
+
+def _glance(found: tuple[UnitMetric, ...]) -> None:
+    rows: list[tuple[str, ...]] = []
+    for one in found:
+        last = last_counted(one)
+        values = ("–" if value is None else short_number(value) for value in (one.value, last and last[1]))
+        covers = "–" if one.coverage is None else percent(one.coverage, 0)
+        rows.append((one.name, f"{one.currency}/{one.unit}", *values, change_text(one), trend_text(one), covers))
+    head = ("Unit cost", "Unit", "All months", "Last month", "Since first", "Trend a month", "Covers")
+    table(head, rows, caption=f"{found[0].months[0]} to {found[0].months[-1]}. {TREND_WORDS} {COVERS_WORDS}", words=(1,))
+
+
+def _sizes(metric: UnitMetric, held: Bands) -> None:
+    st.markdown("#### By size of the request")
+    whole = sum((band.cost for band in held.bands), Decimal(0))
+    rows = [
+        (
+            band.name,
+            f"{sum(band.requests):,}",
+            percent(float(band.cost / whole)) if whole else "–",
+            *("–" if unit is None else short_number(unit) for unit in (band.per_request(metric.scale), band.per_1k_tokens())),
+        )
+        for band in held.bands
+    ]
+    head = ("Input tokens", "Requests", "Of cost", f"{metric.currency}/{metric.unit}", f"{metric.currency}/1k tokens")
+    table(head, rows, caption=bands_note(held.unpriced))
+
+
+def _model(ledger: Ledger, rules: Allocation, metric: UnitMetric, rule: Metric) -> Modelled | None:
+    """Return what a decision that the reader picks foresaw; say what does not fit."""
+    offered = decisions()
+    choices = {NOTHING: "nothing"} | ({FILE: FILE} if rule.against else {}) | {name: name for name in offered}
+    held = picked("Held against the decision", choices, "bills-against", index=1 if rule.against else 0)
+    try:
+        if held == NOTHING:
+            return None
+        said = {} if held == FILE else {metric.name: _against(offered[held])}
+        file = ledger.workspace.path / rule.against.scenario if held == FILE and rule.against else offered[held]
+        key = f"model/{metric.name}/{said}/{stamp(file)}"
+        return ledger.once(key, lambda: modelled([metric], rules, ledger.workspace.path, said))[metric.name]
+    except ScenarioError as error:
+        problems(error.problems, "It cannot be held against this decision:")
+        return None
+
+
+def _against(path: Path) -> Against:
+    options = {option.name: option.label for option in load(path).options}
+    left, right = st.columns(2)
+    with left:
+        option = picked("The option that runs", options, f"bills-option-{path.stem}")
+    with right:
+        counted = st.multiselect(
+            "Categories of its cost that the bill holds too", CATEGORIES, key="bills-categories", help="All where none is chosen."
+        )
+    return Against(scenario=str(path), option=option, categories=tuple(counted))

@@ -55,6 +55,7 @@ STYLE = """<style>
 .tco{overflow-x:auto;margin:0 0 .5rem}
 .tco table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 .tco caption{text-align:left;opacity:.8;padding:.2rem 0;font-size:.85rem}
+.tco caption span{position:sticky;left:0;display:inline-block;max-width:calc(100vw - 3rem)}
 .tco th,.tco td{padding:.35rem .6rem;text-align:right;vertical-align:top;
 border-bottom:1px solid color-mix(in srgb,currentColor 18%,transparent)}
 .tco th[scope=row],.tco thead th:first-child,.tco .words{text-align:left}
@@ -112,7 +113,7 @@ def table(
     body = "".join(line(row) for row in rows)
     text = (
         f'{STYLE}<div class="tco" style="--tco-back:{back}" role="region" tabindex="0" aria-label="{html(caption)}"><table>'
-        f"<caption>{html(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<caption><span>{html(caption)}</span></caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
     (where if where is not None else st).html(text)
 

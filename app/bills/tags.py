@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.bills.ledger import Ledger
 from app.show import picked, picture, table
-from tco_model.finops.metadata import EVERY, Compliance, comply, lacking
+from tco_model.finops.metadata import EVERY, Compliance, bearer, comply, lacking
 from tco_model.finops.rules import Allocation
 from tco_model.report import bill_pictures
 from tco_model.report.format import percent, short_number
@@ -29,7 +29,7 @@ def show(ledger: Ledger, rules: Allocation) -> None:
         f"**{_share(found.share(EVERY))}** of {short_number(float(whole))} {found.currency} of usage carries every required tag. "
         "Shares are of absolute amounts; tax, credits and purchases are not held to it."
     )
-    owner = picked("Of whom", {EVERYBODY: "all owners"} | {name: name for name in found.owners()}, "bills-tags-owner")
+    owner = picked("Of whom", {EVERYBODY: "all owners"} | {name: bearer(name) for name in found.owners()}, "bills-tags-owner")
     picture(bill_pictures.compliance(found, owner))
     _owners(found)
     _items(found, owner)
@@ -38,7 +38,7 @@ def show(ledger: Ledger, rules: Allocation) -> None:
 def _owners(found: Compliance) -> None:
     st.markdown("#### By owner")
     rows = [
-        (owner, *(_share(found.share(name, owner=owner)) for name in found.dimensions), short_number(float(amount)))
+        (bearer(owner), *(_share(found.share(name, owner=owner)) for name in found.dimensions), short_number(float(amount)))
         for owner, amount in found.owners().items()
     ]
     caption = f"Share of {found.cost} with an allowed value, and what is outside the standard [{found.currency}]; most outside first"
@@ -48,7 +48,15 @@ def _owners(found: Compliance) -> None:
 def _items(found: Compliance, chosen: str) -> None:
     st.markdown("#### What lacks them")
     rows = [
-        (owner, one.account, one.service, ", ".join(dimensions), one.value or "nothing", f"{one.rows:,}", short_number(float(one.amount)))
+        (
+            bearer(owner),
+            one.account,
+            one.service,
+            ", ".join(dimensions),
+            one.value or "nothing",
+            f"{one.rows:,}",
+            short_number(float(one.amount)),
+        )
         for owner in found.owners()
         if chosen in (EVERYBODY, owner)
         for one, dimensions in lacking(found, owner)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.bills.ledger import Ledger, stamp
 from app.show import picked, picture, problems, table
@@ -20,16 +20,7 @@ from tco_model.finops.token_bands import Bands
 from tco_model.finops.unit_metrics import UnitMetric, measure
 from tco_model.lines.registry import CATEGORIES
 from tco_model.report import bill_pictures
-from tco_model.report.format import percent, short_number
-from tco_model.report.unit_costs import (
-    COVERS_WORDS,
-    TREND_WORDS,
-    against_sentences,
-    bands_note,
-    change_text,
-    last_counted,
-    trend_text,
-)
+from tco_model.report.unit_costs import COVERS_WORDS, TREND_WORDS, against_sentences, band_cells, bands_note, glance_cells
 from tco_model.scenario.load import load
 
 NOTHING, FILE = "", "what the allocation file says"
@@ -42,10 +33,12 @@ def show(ledger: Ledger, rules: Allocation) -> None:
         return
     found = ledger.once("metrics", lambda: _measure(ledger, rules))
     _glance(found)
-    name = picked("Look closer at", {one.name: one.name for one in found}, "bills-metric")
+    left, right = st.columns(2)
+    with left:
+        name = picked("Look closer at", {one.name: one.name for one in found}, "bills-metric")
     (chosen,) = (one for one in found if one.name == name)
     (rule,) = (one for one in rules.metrics if one.name == name)
-    model = _model(ledger, rules, chosen, rule) if rule.per == "outcomes" else None
+    model = _model(ledger, rules, chosen, rule, right) if rule.per == "outcomes" else None
     picture(bill_pictures.unit_cost(chosen, model))
     st.markdown(f"{plain(chosen.name)} = {plain(chosen.formula)}.")
     if model is not None:
@@ -61,37 +54,24 @@ def _measure(ledger: Ledger, rules: Allocation) -> tuple[UnitMetric, ...]:
 
 
 def _glance(found: tuple[UnitMetric, ...]) -> None:
-    rows: list[tuple[str, ...]] = []
-    for one in found:
-        last = last_counted(one)
-        values = ("–" if value is None else short_number(value) for value in (one.value, last and last[1]))
-        covers = "–" if one.coverage is None else percent(one.coverage, 0)
-        rows.append((one.name, f"{one.currency}/{one.unit}", *values, change_text(one), trend_text(one), covers))
+    rows = [(one.name, f"{one.currency}/{one.unit}", *glance_cells(one)) for one in found]
     head = ("Unit cost", "Unit", "All months", "Last month", "Since first", "Trend a month", "Covers")
     table(head, rows, caption=f"{found[0].months[0]} to {found[0].months[-1]}. {TREND_WORDS} {COVERS_WORDS}", words=(1,))
 
 
 def _sizes(metric: UnitMetric, held: Bands) -> None:
     st.markdown("#### By size of the request")
-    whole = sum((band.cost for band in held.bands), Decimal(0))
-    rows = [
-        (
-            band.name,
-            f"{sum(band.requests):,}",
-            percent(float(band.cost / whole)) if whole else "–",
-            *("–" if unit is None else short_number(unit) for unit in (band.per_request(metric.scale), band.per_1k_tokens())),
-        )
-        for band in held.bands
-    ]
+    rows = [band_cells(band, metric, held.cost) for band in held.bands]
     head = ("Input tokens", "Requests", "Of cost", f"{metric.currency}/{metric.unit}", f"{metric.currency}/1k tokens")
     table(head, rows, caption=bands_note(held.unpriced))
 
 
-def _model(ledger: Ledger, rules: Allocation, metric: UnitMetric, rule: Metric) -> Modelled | None:
+def _model(ledger: Ledger, rules: Allocation, metric: UnitMetric, rule: Metric, where: DeltaGenerator) -> Modelled | None:
     """Return what a decision that the reader picks foresaw; say what does not fit."""
     offered = decisions()
     choices = {NOTHING: "nothing"} | ({FILE: FILE} if rule.against else {}) | {name: name for name in offered}
-    held = picked("Held against the decision", choices, "bills-against", index=1 if rule.against else 0)
+    with where:
+        held = picked("Held against the decision", choices, "bills-against", index=1 if rule.against else 0)
     try:
         if held == NOTHING:
             return None

@@ -18,9 +18,9 @@ Foreseen = tuple[float, float, float]
 """P10, P50 and P90 of the model."""
 
 
-def unit_trend_spec(theme: Theme, *, unit: str, what: str, foreseen: bool = False) -> Spec:
-    """Return the specification; `what` says in words what a unit is, `foreseen` whether the rows hold a model's band."""
-    x, y = calendar(), over_plot(amount("value", f"{what} [{unit}]", tight=True))
+def unit_trend_spec(theme: Theme, *, unit: str, foreseen: bool = False) -> Spec:
+    """Return the specification; `foreseen` says whether the rows hold a model's band."""
+    x, y = calendar(), over_plot(amount("value", unit, tight=True))
     colour = theme.options[0]
     here: Spec = {"x": x, "y": y}
     exact = [told("month", "Month"), told("value", f"Actual [{unit}]", EXACT)]

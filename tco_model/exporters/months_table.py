@@ -21,14 +21,26 @@ LEVEL = 0.02
 def months_table(title: str, months: Sequence[str], rows: Mapping[str, Sequence[str]], console: Console) -> Table:
     """Return the table; `rows` hold a text a month. A month is headed by its year where it is the first shown, or a January."""
     wide = max((len(cell) for cells in rows.values() for cell in cells), default=0)
-    room = console.width - max((len(name) for name in rows), default=0) - GAP - len("2026-01")
-    shown = months[-max(LEAST, 1 + room // (max(wide, 2) + GAP)) :]
+    room = console.width - max((len(name) for name in rows), default=0) - GAP
+    shown = months[-_fitting(months, wide, room) :]
     heads = [month if place == 0 or month.endswith("-01") else month[5:] for place, month in enumerate(shown)]
     left = len(months) - len(shown)
     table = plain_table(f"{title}, the last {len(shown)} of {len(months)}" if left else title, ("", *heads), words=1)
     for name, cells in rows.items():
         table.add_row(name, *cells[left:])
     return table
+
+
+def _fitting(months: Sequence[str], wide: int, room: int) -> int:
+    """Return how many of the last months fit into a width, where cells are so wide and the first month and each January bear the year."""
+    year, plain = (max(wide, head) + GAP for head in (len("2026-01"), len("01")))
+    count, taken = 0, 0
+    for month in reversed(months):
+        if count >= LEAST and taken + year > room:
+            break
+        taken += year if month.endswith("-01") else plain
+        count += 1
+    return count
 
 
 def bars(values: Sequence[float | None]) -> str:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from tco_model.exporters.months_table import months_table
 from tco_model.exporters.terminal import plain_table
-from tco_model.finops.metadata import EVERY, Breach, Compliance, lacking
+from tco_model.finops.metadata import EVERY, Breach, Compliance, bearer, lacking
 from tco_model.report.format import percent, short_number
 
 MOST_SHOWN = 5
@@ -83,7 +83,7 @@ def print_compliance(found: Compliance, console: Console) -> None:
     console.print(months_table("Share of cost by month", found.months, over_time, console))
     owners = plain_table("Owners, most cost outside the standard first", ("", *found.dimensions, "outside"), words=1)
     for owner, amount in found.owners().items():
-        owners.add_row(owner, *(_percent(found.share(name, owner=owner)) for name in found.dimensions), short_number(float(amount)))
+        owners.add_row(bearer(owner), *(_percent(found.share(name, owner=owner)) for name in found.dimensions), short_number(float(amount)))
     console.print(owners)
     _print_items(found, console)
     whole = sum((one.amount for one in found.held if one.dimension == EVERY), Decimal(0))
@@ -102,7 +102,7 @@ def _print_items(found: Compliance, console: Console) -> None:
         items = lacking(found, owner)
         for place, (one, dimensions) in enumerate(items[:MOST_SHOWN]):
             said = (one.account, one.service, ", ".join(dimensions), one.value or "nothing")
-            table.add_row("" if place else owner, *said, f"{one.rows:,}", short_number(float(one.amount)))
+            table.add_row("" if place else bearer(owner), *said, f"{one.rows:,}", short_number(float(one.amount)))
         left += max(len(items) - MOST_SHOWN, 0)
     if table.row_count:
         console.print(table)

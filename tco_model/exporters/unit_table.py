@@ -12,18 +12,20 @@ from tco_model.exporters.terminal import plain_table
 from tco_model.finops.against import Modelled
 from tco_model.finops.token_bands import Bands
 from tco_model.finops.unit_metrics import UnitMetric
-from tco_model.report.format import percent, short_number
+from tco_model.report.format import short_number
 from tco_model.report.unit_costs import (
     COVERS_WORDS,
     TREND_WORDS,
+    band_cells,
     bands_note,
-    change_text,
+    glance_cells,
     held_against,
     last_counted,
-    trend_text,
 )
 
 Row = dict[str, str | float | int | None]
+MOST_BARS = 24
+"""Months of a line of bars, the last ones."""
 
 
 def metric_rows(found: Sequence[UnitMetric], models: Mapping[str, Modelled] | None = None) -> list[Row]:
@@ -90,25 +92,17 @@ def _print_values(found: Sequence[UnitMetric], console: Console) -> None:
     heads = ("", "unit", "all months", "last", "since first", "trend", "by month", "covers")
     table = plain_table(f"Unit costs, {found[0].months[0]} to {found[0].months[-1]}", heads, words=2)
     for one in found:
-        last = last_counted(one)
-        cells = [one.value, last and last[1]]
-        shown = ["no data" if cell is None else short_number(cell) for cell in cells]
-        covered = "–" if one.coverage is None else percent(one.coverage, 0)
-        moved = (change_text(one), trend_text(one), bars(one.values[-24:]))
-        table.add_row(one.name, f"{one.currency}/{one.unit}", *shown, *moved, covered)
+        *cells, covers = glance_cells(one)
+        table.add_row(one.name, f"{one.currency}/{one.unit}", *cells, bars(one.values[-MOST_BARS:]), covers)
     console.print(table)
 
 
 def _print_bands(metric: UnitMetric, held: Bands, console: Console) -> None:
     heads = ("input tokens", "requests", "of cost", f"{metric.currency}/{metric.unit}", f"{metric.currency}/1k tokens", "by month")
     table = plain_table(f"{metric.name} by size of the request", heads, words=1)
-    whole = sum((band.cost for band in held.bands), Decimal(0))
     for band in held.bands:
-        units = (band.per_request(metric.scale), band.per_1k_tokens())
-        shown = ["–" if unit is None else short_number(unit) for unit in units]
-        share = percent(float(band.cost / whole)) if whole else "–"
         by_month = [band.per_request(metric.scale, place) for place in range(len(metric.months))]
-        table.add_row(band.name, f"{sum(band.requests):,}", share, *shown, bars(by_month[-24:]))
+        table.add_row(*band_cells(band, metric, held.cost), bars(by_month[-MOST_BARS:]))
     console.print(table)
     console.print(bands_note(held.unpriced))
 

@@ -128,6 +128,9 @@ def _modelled(metric: UnitMetric, against: Against) -> Modelled:
         message = f"'{metric.name}' is per {metric.unit}, the scenario counts one outcome per {unit}"
         raise ScenarioError(Problem(message, mend, "outcome.unit", unit, file=file))
     kept = {name: lines for name, lines in graph.categories.items() if name in (against.categories or CATEGORIES)}
+    if not kept:
+        message = f"'{graph.name}' costs nothing in {', '.join(against.categories)}"
+        raise ScenarioError(Problem(message, f"name some of {', '.join(graph.categories)}", "categories", file=file))
     result = run(replace(model, options=(replace(graph, categories=kept),)), fans=False)
     found, start = result.summary(graph.name, FIGURE), scenario.timeline.start
     first = month_plus("0000-01", start)

@@ -89,6 +89,11 @@ class Compliance:
         return float(met / whole) if whole else None
 
 
+def bearer(owner: str) -> str:
+    """Return who bears a cost as people say it."""
+    return "nobody" if owner == NOT_SAID else owner
+
+
 def lacking(found: Compliance, owner: str) -> list[tuple[Breach, tuple[str, ...]]]:
     """Return the dearest items of an owner outside the standard, each once, with all that it lacks.
 

@@ -71,6 +71,11 @@ class Bands:
     unpriced: float
     """Share of the tokens, in [0, 1], that the price book has no price for."""
 
+    @property
+    def cost(self) -> Decimal:
+        """Of all bands."""
+        return sum((one.cost for one in self.bands), ZERO)
+
 
 @dataclass(frozen=True, slots=True)
 class _Group:

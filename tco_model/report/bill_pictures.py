@@ -15,6 +15,7 @@ from tco_model.report.pictures import Picture
 
 ALLOCATED = "Share of the cost that is allocated"
 TAGGED = "Share of the usage cost with an allowed value"
+AXIS = "Share of the month's cost"
 
 
 def coverage(found: Allocated, held: Marks) -> Picture:
@@ -41,7 +42,7 @@ def _shares(
 ) -> Picture:
     rows = shares.share_over_time_rows(labels, months[0], values, marks=marks)
     alt = shares.share_over_time_alt(labels, months[0], values, what=what, marks=marks)
-    settings = (("what", what), ("floor", shares.floor_of(values, marks)))
+    settings = (("what", AXIS), ("floor", shares.floor_of(values, marks)))
     return Picture(name, f"{what}, by month", alt, rows, shares.share_over_time_spec, settings)
 
 
@@ -49,7 +50,8 @@ def unit_cost(found: UnitMetric, model: Modelled | None = None) -> Picture:
     """Return a unit cost by month, over what a model foresaw of it where it is held against one."""
     unit, start = f"{found.currency}/{found.unit}", found.months[0]
     foreseen = None if model is None else (model.p10, model.p50, model.p90)
+    what = f"{found.name[:1].upper()}{found.name[1:]}"
     rows = trends.unit_trend_rows(start, found.values, foreseen=foreseen)
-    alt = trends.unit_trend_alt(start, found.values, unit=unit, what=found.name, foreseen=foreseen)
-    settings = (("unit", unit), ("what", found.name), ("foreseen", foreseen is not None))
-    return Picture("unit-cost", f"{found.name}, by month", alt, rows, trends.unit_trend_spec, settings)
+    alt = trends.unit_trend_alt(start, found.values, unit=unit, what=what, foreseen=foreseen)
+    settings = (("unit", unit), ("foreseen", foreseen is not None))
+    return Picture("unit-cost", f"{what}, by month", alt, rows, trends.unit_trend_spec, settings)

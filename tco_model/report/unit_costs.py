@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from tco_model.actuals.periods import month_plus
 from tco_model.finops.against import Modelled
+from tco_model.finops.token_bands import Band
 from tco_model.finops.unit_metrics import UnitMetric
 from tco_model.report.format import percent, short_number
 
@@ -34,6 +36,21 @@ def change_text(metric: UnitMetric) -> str:
     """Spell the change from the first month with a count to the last one: ``+21.4%``."""
     values = [value for value in metric.values if value is not None]
     return signed_percent(values[-1] / values[0] - 1) if len(values) > 1 and values[0] else "–"
+
+
+def glance_cells(metric: UnitMetric) -> tuple[str, ...]:
+    """Return a row of a table: the unit cost of all months and of the last counted one, change, trend, and what it covers."""
+    last = last_counted(metric)
+    values = ("no data" if value is None else short_number(value) for value in (metric.value, last and last[1]))
+    covers = "–" if metric.coverage is None else percent(metric.coverage, 0)
+    return (*values, change_text(metric), trend_text(metric), covers)
+
+
+def band_cells(band: Band, metric: UnitMetric, whole: Decimal) -> tuple[str, ...]:
+    """Return a row of a table: size, requests, share of the whole cost, cost by request and by 1k tokens."""
+    units = (band.per_request(metric.scale), band.per_1k_tokens())
+    share = percent(float(band.cost / whole)) if whole else "–"
+    return (band.name, f"{sum(band.requests):,}", share, *("–" if unit is None else short_number(unit) for unit in units))
 
 
 def month_cells(metric: UnitMetric, month: str) -> tuple[str, ...]:

@@ -208,7 +208,7 @@ def gallery(names: Sequence[str] = PLAIN) -> dict[str, Drawn]:
             (two, three),
         ),
         "unit_trend": Drawn(
-            lambda theme: unit_trend.unit_trend_spec(theme, unit="USD/case", what="A case", foreseen=True),
+            lambda theme: unit_trend.unit_trend_spec(theme, unit="USD/case", foreseen=True),
             unit_trend.unit_trend_rows(START, [1.5, None, 1.7, 1.61], foreseen=(1.0, 1.2, 1.6)),
             unit_trend.unit_trend_alt(START, [1.5, None, 1.7, 1.61], unit="USD/case", what="A case", foreseen=(1.0, 1.2, 1.6)),
             ("1.61",),

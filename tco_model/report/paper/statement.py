@@ -118,7 +118,7 @@ def change_of(one: Statement) -> str:
     if one.before is None:
         return "–"
     change = one.total - one.before
-    return f"{change:+,.2f}" + (f" ({float(change / one.before):+.1%})" if one.before else "")
+    return (f"{change:+,.2f}" + (f" ({float(change / one.before):+.1%})" if one.before else "")).replace("-", "−")
 
 
 def _share(amount: Decimal, total: Decimal) -> str:

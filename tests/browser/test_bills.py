@@ -22,7 +22,7 @@ from tests.browser.test_looks import OURS
 
 pytestmark = pytest.mark.browser
 TABS = ("Spend", "Who bears it", "Statements", "Tags", "Unit costs")
-FIRST = 3 * WAIT
+FIRST = 6 * WAIT
 """For the first query of a page [millisecond]."""
 
 
@@ -38,7 +38,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
 
 
 def visited(page: Page, place: Front) -> Page:
-    page.set_default_timeout(WAIT)
+    page.set_default_timeout(FIRST)
     page.goto(f"{place.address}/bills?decision=small")
     expect(page.locator(".tco").first).to_be_visible(timeout=FIRST)
     settled(page)

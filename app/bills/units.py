@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.bills.ledger import Ledger, stamp
-from app.show import picked, picture, problems, table
+from app.show import cell, picked, picture, problems, table
 from app.state import decisions
 from app.text import plain
 from tco_model.errors import ScenarioError
@@ -20,6 +20,7 @@ from tco_model.finops.token_bands import Bands
 from tco_model.finops.unit_metrics import UnitMetric, measure
 from tco_model.lines.registry import CATEGORIES
 from tco_model.report import bill_pictures
+from tco_model.report.format import percent
 from tco_model.report.unit_costs import COVERS_WORDS, TREND_WORDS, against_sentences, band_cells, bands_note, glance_cells
 from tco_model.scenario.load import load
 
@@ -40,7 +41,8 @@ def show(ledger: Ledger, rules: Allocation) -> None:
     (rule,) = (one for one in rules.metrics if one.name == name)
     model = _model(ledger, rules, chosen, rule, right) if rule.per == "outcomes" else None
     picture(bill_pictures.unit_cost(chosen, model))
-    st.markdown(f"{plain(chosen.name)} = {plain(chosen.formula)}.")
+    covered = "" if chosen.coverage is None else f" {percent(chosen.coverage)} of the cost falls in months with a count."
+    st.markdown(f"{plain(chosen.name)} = {plain(chosen.formula)}.{covered}")
     if model is not None:
         for sentence in against_sentences(chosen, model):
             st.markdown(plain(sentence))
@@ -54,9 +56,9 @@ def _measure(ledger: Ledger, rules: Allocation) -> tuple[UnitMetric, ...]:
 
 
 def _glance(found: tuple[UnitMetric, ...]) -> None:
-    rows = [(one.name, f"{one.currency}/{one.unit}", *glance_cells(one)) for one in found]
-    head = ("Unit cost", "Unit", "All months", "Last month", "Since first", "Trend a month", "Covers")
-    table(head, rows, caption=f"{found[0].months[0]} to {found[0].months[-1]}. {TREND_WORDS} {COVERS_WORDS}", words=(1,))
+    rows = [(cell(one.name, small=f"{one.currency}/{one.unit}"), *glance_cells(one)) for one in found]
+    head = ("Unit cost", "All months", "Last month", "Since first", "Trend a month", "Covers")
+    table(head, rows, caption=f"{found[0].months[0]} to {found[0].months[-1]}. {TREND_WORDS} {COVERS_WORDS}")
 
 
 def _sizes(metric: UnitMetric, held: Bands) -> None:

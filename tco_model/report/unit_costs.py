@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from pathlib import PurePath
 
 from tco_model.actuals.periods import month_plus
 from tco_model.finops.against import Modelled
@@ -80,7 +81,8 @@ def against_sentences(metric: UnitMetric, model: Modelled, month: str = "") -> t
         return (f"{metric.name}: nothing was counted to hold against the model's {foreseen}.",)
     said = f"{metric.name}: {_lies(metric.value, model)} over all months, {_lies(last[1], model)} in {last[0]}; the model says {foreseen}."
     counted = f"{' + '.join(model.categories)} alone" if model.categories else "all its categories of cost"
-    whose = f"The model is {model.label} of '{model.title}' ({model.scenario}), {model.start} to {model.end}, {model.basis}, {counted}"
+    file = PurePath(model.scenario).name
+    whose = f"The model is the option {model.label} of '{model.title}' ({file}), {model.start} to {model.end}, {model.basis}, {counted}"
     return (said, f"{whose}; {model.draws:,} futures.", *_differs(metric, model))
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from app.bills.ledger import Ledger
+from app.bills.held import Bills
 from app.show import picture, table
 from app.text import source_text
 from tco_model.finops.allocate import Allocated
@@ -16,9 +16,9 @@ from tco_model.report import bill_pictures
 from tco_model.report.format import percent, short_number
 
 
-def show(ledger: Ledger, rules: Allocation) -> None:
+def show(bills: Bills, rules: Allocation) -> None:
     """Show the allocation."""
-    found, held = ledger.allocated(rules), marks("allocation")
+    found, held = bills.allocated(rules), marks("allocation")
     placed = f"crawl {percent(held.crawl, 0)}, walk {percent(held.walk, 0)}, run {percent(held.run, 0)}"
     source = source_text(held.source, held.url, held.as_of)
     st.markdown(f"**{percent(found.coverage)}** of the cost is allocated: **{held.level(found.coverage)}** ({placed}; {source}).")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.bills.ledger import Ledger
+from app.bills.held import Bills
 from app.show import picked, picture, table
 from tco_model.actuals.spend import COST_WORDS, COSTS, DIMENSIONS, TAG, Cost, Spend, currencies, spend, tag_keys
 from tco_model.report import pictures
@@ -13,10 +13,10 @@ from tco_model.report.format import percent, short_number
 MOST_LINES, MOST_ROWS, MOST_TAGS = 6, 20, 12
 
 
-def show(ledger: Ledger) -> None:
+def show(held: Bills) -> None:
     """Show spend by a dimension that the reader picks."""
-    keys = ledger.once("tag keys", lambda: tag_keys(ledger.charges))
-    codes = ledger.once("currencies", lambda: currencies(ledger.charges))
+    keys = held.once("tag keys", "Reading the tags", lambda: tag_keys(held.charges))
+    codes = held.once("currencies", "Reading the bill", lambda: currencies(held.charges))
     tags = {f"{TAG}{key}": f"tag {key}" for key in keys[:MOST_TAGS]}
     left, middle, right = st.columns((2, 2, 1))
     with left:
@@ -26,7 +26,8 @@ def show(ledger: Ledger) -> None:
     with right:
         currency = picked("Currency", {code: code for code in codes}, "bills-currency")
     cost: Cost = "BilledCost" if said == "BilledCost" else "EffectiveCost"
-    _spend(ledger.once(f"spend/{dimension}/{cost}/{currency}", lambda: spend(ledger.charges, dimension, cost, currency)))
+    name = f"spend/{dimension}/{cost}/{currency}"
+    _spend(held.once(name, "Adding up", lambda: spend(held.charges, dimension, cost, currency)))
 
 
 def _spend(found: Spend) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app.bills.ledger import Ledger, stamp
+from app.bills.held import Bills, stamp
 from app.export import PAPERS, paper_bytes
 from app.show import picked, table
 from app.text import plain
@@ -23,19 +23,20 @@ from tco_model.report.unit_costs import held_against, month_cells
 EVERYBODY = ""
 
 
-def show(ledger: Ledger, rules: Allocation) -> None:
+def show(held: Bills, rules: Allocation) -> None:
     """Show the statement of a month, of all owners or of one, with its downloads."""
-    months = ledger.allocated(rules).months[::-1]
+    months = held.allocated(rules).months[::-1]
     left, right = st.columns(2)
     with left:
         month = picked("Month", {one: one for one in months}, "bills-month")
-    found = ledger.once(f"states/{month}", lambda: states(ledger.charges, rules, ledger.usage, month))
+    found = held.once(f"states/{month}", f"Stating {month}", lambda: states(held.charges, rules, held.usage, month))
     names = {EVERYBODY: "all owners"} | {one.owner: one.owner for one in found.statements}
     with right:
         owner = picked("Owner", names, "bills-owner")
-    place = ledger.workspace.path
-    foreseen = [stamp(place / one.against.scenario) for one in rules.metrics if one.against]
-    units = ledger.once(f"units/{foreseen}", lambda: owner_units(ledger.workspace, rules, place, list(ledger.allocated(rules).owners())))
+    place = held.workspace.path
+    foreseen = stamp(*(place / one.against.scenario for one in rules.metrics if one.against))
+    owners = list(held.allocated(rules).owners())
+    units = held.once("units", "Measuring unit costs", lambda: owner_units(held.workspace, rules, place, owners), of=foreseen)
     for one in found.statements:
         if owner == one.owner:
             _one(one, units)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.bills.ledger import Ledger
+from app.bills.held import Bills
 from app.show import picked, picture, table
 from tco_model.finops.metadata import EVERY, Compliance, bearer, comply, lacking
 from tco_model.finops.rules import Allocation
@@ -14,13 +14,13 @@ from tco_model.report.format import percent, short_number
 EVERYBODY = ""
 
 
-def show(ledger: Ledger, rules: Allocation) -> None:
+def show(held: Bills, rules: Allocation) -> None:
     """Show compliance with the metadata standard."""
     if not any(one.required for one in rules.dimensions.values()):
         st.info("The allocation file requires no tag. This line under `dimensions` does:")
         st.code("owner: {tags: [owner, team], required: true}", language=None)
         return
-    found = ledger.once("tags", lambda: comply(ledger.charges, rules))
+    found = held.once("tags", "Holding the tags to the standard", lambda: comply(held.charges, rules))
     if not found.held:
         st.info("No usage charge is held to the standard yet: it is required from a later month on.")
         return

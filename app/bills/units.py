@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.bills.ledger import Ledger, stamp
+from app.bills.held import Bills, NotMadeError, stamp
 from app.show import cell, picked, picture, problems, table
 from app.state import decisions
 from app.text import plain
@@ -27,19 +27,19 @@ from tco_model.scenario.load import load
 NOTHING, FILE = "", "what the allocation file says"
 
 
-def show(ledger: Ledger, rules: Allocation) -> None:
+def show(held: Bills, rules: Allocation) -> None:
     """Show the unit costs."""
     if not rules.metrics:
         st.info("The allocation file names no unit cost. `tco allocate --starter` writes one with examples of each kind under `metrics`.")
         return
-    found = ledger.once("metrics", lambda: _measure(ledger, rules))
+    found = held.once("metrics", "Measuring unit costs", lambda: _measure(held, rules))
     _glance(found)
     left, right = st.columns(2)
     with left:
         name = picked("Look closer at", {one.name: one.name for one in found}, "bills-metric")
     (chosen,) = (one for one in found if one.name == name)
     (rule,) = (one for one in rules.metrics if one.name == name)
-    model = _model(ledger, rules, chosen, rule, right) if rule.per == "outcomes" else None
+    model = _model(held, rules, chosen, rule, right) if rule.per == "outcomes" else None
     picture(bill_pictures.unit_cost(chosen, model))
     covered = "" if chosen.coverage is None else f" {percent(chosen.coverage)} of the cost falls in months with a count."
     st.markdown(f"{plain(chosen.name)} = {plain(chosen.formula)}.{covered}")
@@ -50,9 +50,9 @@ def show(ledger: Ledger, rules: Allocation) -> None:
         _sizes(chosen, chosen.bands)
 
 
-def _measure(ledger: Ledger, rules: Allocation) -> tuple[UnitMetric, ...]:
-    file = ledger.workspace.path / OUTCOMES
-    return measure(ledger.charges, rules, ledger.usage, read_outcomes(file) if file.is_file() else {})
+def _measure(held: Bills, rules: Allocation) -> tuple[UnitMetric, ...]:
+    file = held.workspace.path / OUTCOMES
+    return measure(held.charges, rules, held.usage, read_outcomes(file) if file.is_file() else {})
 
 
 def _glance(found: tuple[UnitMetric, ...]) -> None:
@@ -68,22 +68,24 @@ def _sizes(metric: UnitMetric, held: Bands) -> None:
     table(head, rows, caption=bands_note(held.unpriced))
 
 
-def _model(ledger: Ledger, rules: Allocation, metric: UnitMetric, rule: Metric, where: DeltaGenerator) -> Modelled | None:
+def _model(held: Bills, rules: Allocation, metric: UnitMetric, rule: Metric, where: DeltaGenerator) -> Modelled | None:
     """Return what a decision that the reader picks foresaw; say what does not fit."""
-    offered = decisions()
+    offered, place = decisions(), held.workspace.path
     choices = {NOTHING: "nothing"} | ({FILE: FILE} if rule.against else {}) | {name: name for name in offered}
     with where:
-        held = picked("Held against the decision", choices, "bills-against", index=1 if rule.against else 0)
-    try:
-        if held == NOTHING:
-            return None
-        said = {} if held == FILE else {metric.name: _against(offered[held])}
-        file = ledger.workspace.path / rule.against.scenario if held == FILE and rule.against else offered[held]
-        key = f"model/{metric.name}/{said}/{stamp(file)}"
-        return ledger.once(key, lambda: modelled([metric], rules, ledger.workspace.path, said))[metric.name]
-    except ScenarioError as error:
-        problems(error.problems, "It cannot be held against this decision:")
+        said = picked("Held against the decision", choices, "bills-against", index=1 if rule.against else 0)
+    if said == NOTHING:
         return None
+    try:
+        chosen = {} if said == FILE else {metric.name: _against(offered[said])}
+        file = place / rule.against.scenario if said == FILE and rule.against else offered[said]
+        name = f"model/{metric.name}/{chosen}"
+        return held.once(name, "Simulating", lambda: modelled([metric], rules, place, chosen), of=stamp(file))[metric.name]
+    except ScenarioError as error:  # of the scenario's options, before anything is made of it
+        problems(error.problems, "It cannot be held against this decision:")
+    except NotMadeError:
+        pass
+    return None
 
 
 def _against(path: Path) -> Against:

@@ -8,15 +8,16 @@ from pathlib import Path
 import streamlit as st
 
 from app.bills import owners, spend, statements, tags, units
-from app.bills.ledger import Ledger
-from app.samples import SAMPLE, sample_folder
+from app.bills.held import Bills, NotMadeError
+from app.ledger import ledger
+from app.samples import SAMPLE, SAMPLE_TOLD, show_sample
 from app.show import problems
 from app.state import bills_folder
 from tco_model.actuals.store import Import, Workspace
 from tco_model.errors import ScenarioError
 from tco_model.finops.rules import Allocation
 
-Shown = Callable[[Ledger, Allocation], None]
+Shown = Callable[[Bills, Allocation], None]
 BY_RULES: dict[str, Shown] = {
     "Who bears it": owners.show,
     "Statements": statements.show,
@@ -36,10 +37,8 @@ OpenTelemetry and Bedrock logs. Each row is kept or set aside with its reason, a
 """
     )
     st.code("tco actuals import exports/*.csv.gz --workspace bills\ntco app --bills bills", language=None)
-    if st.button("Show a year of invented bills", type="primary", help="An invented company; takes some seconds"):
-        with st.spinner("Writing and importing a year of bills …"):
-            sample_folder()
-        st.rerun()
+    if st.button("Show a year of invented bills", type="primary", help="An invented company, fifteen months; takes some seconds"):
+        show_sample()
 
 
 def held_imports(imports: tuple[Import, ...]) -> None:
@@ -54,33 +53,31 @@ def held_imports(imports: tuple[Import, ...]) -> None:
         st.warning("Rows that could not be read are set aside with their reason: `tco actuals list` and `tco actuals doctor` name them.")
 
 
-def by_rules(ledger: Ledger, show: Shown) -> None:
+def by_rules(bills: Bills, show: Shown) -> None:
     """Show a tab by the allocation file beside the bills; without one say how to begin."""
-    rules = ledger.rules
+    rules = bills.rules
     if rules is None:
         st.info("No allocation file lies beside the bills. This writes a commented one to begin with:")
-        st.code(f"tco allocate --starter --rules {ledger.rules_file}", language=None)
+        st.code(f"tco allocate --starter --rules {bills.rules_file}", language=None)
         return
-    if ledger.is_sample:
-        st.caption("By the rules of the starter file, `tco allocate --starter`.")
-    show(ledger, rules)
+    show(bills, rules)
 
 
-def opened_tab(ledger: Ledger) -> None:
+def opened_tab(bills: Bills) -> None:
     """Show the tab that is open; the others compute nothing."""
     spending, *others = st.tabs(("Spend", *BY_RULES), key="bills-tab", on_change="rerun")
     if spending.open:
         with spending:
-            spend.show(ledger)
+            spend.show(bills)
     for tab, show in zip(others, BY_RULES.values(), strict=True):
         if tab.open:
             with tab:
-                _guarded(ledger, show)
+                _guarded(bills, show)
 
 
-def _guarded(ledger: Ledger, show: Shown) -> None:
+def _guarded(bills: Bills, show: Shown) -> None:
     try:
-        by_rules(ledger, show)
+        by_rules(bills, show)
     except ScenarioError as error:
         problems(error.problems, "This cannot be shown:")
 
@@ -94,9 +91,11 @@ def board(place: Path, *, is_sample: bool) -> None:
             empty()
             return
         if is_sample:
-            st.warning("These bills are invented: the company Northlight, October 2025 to September 2026.")
+            st.warning(SAMPLE_TOLD)
         held_imports(imports)
-        opened_tab(Ledger(workspace, is_sample, imports))
+        opened_tab(Bills(workspace, ledger(place, is_sample=is_sample)))
+    except NotMadeError:
+        pass  # the page says why where it was to be made
     except ScenarioError as error:
         problems(error.problems, "The bills cannot be shown:")
     finally:
@@ -108,6 +107,6 @@ named = bills_folder()
 if named is not None:
     board(named, is_sample=False)
 elif st.session_state.get(SAMPLE):
-    board(sample_folder(), is_sample=True)
+    board(Path(st.session_state[SAMPLE]), is_sample=True)
 else:
     empty()

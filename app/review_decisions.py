@@ -107,7 +107,7 @@ def _form(books: Books, found: Review) -> None:
 def _beside(wrong: dict[str, Sequence[Problem]], name: str) -> None:
     """Say beside a field what is wrong with it, and what mends it."""
     for one in wrong.get(name, ()):
-        st.error(plain(f"{one.message}: {one.mend}" if one.mend else one.message), icon="⚠️")
+        st.error(plain(f"{one.message[:1].upper()}{one.message[1:]}: {one.mend}"), icon="⚠️")
 
 
 def _scopes(books: Books, found: Review) -> list[str]:
@@ -149,7 +149,7 @@ def _closing(held: Ledger, found: Review) -> None:
         st.caption("Nothing to close yet.")
         return
     picked("Decision", {one.id: f"{one.id}: {one.decision.title} ({one.decision.status})" for one in found.outcomes}, "close-id")
-    st.segmented_control("How it ends", ("done", "dropped", "open"), default="done", key="close-as", required=True)
+    picked("How it ends", {"done": "done", "dropped": "dropped", "open": "open again"}, "close-as")
     st.text_input("What became of it", key="close-note", placeholder="weekly since 3 November")
     st.button("Write it", on_click=_close, args=(held.place,))
     wrong = st.session_state.pop("close-problems", ())
@@ -159,7 +159,7 @@ def _closing(held: Ledger, found: Review) -> None:
 
 def _close(place: Path) -> None:
     """Close the decision that the fields name; a callback sees the fields as they are, the page only as they were."""
-    name, status = str(st.session_state["close-id"]), cast("Status", st.session_state["close-as"] or "done")
+    name, status = str(st.session_state["close-id"]), cast("Status", st.session_state["close-as"])
     try:
         close(place, name, status, str(st.session_state["close-note"]).strip())
     except ScenarioError as error:

@@ -16,7 +16,7 @@ from tco_model.exporters.files import write_new_text
 from tco_model.finops.books import Books
 from tco_model.finops.forecast import TOTAL, Forecast, PartForecast, actual_of
 from tco_model.finops.forecast_methods import METHOD_WORDS
-from tco_model.finops.kept_forecasts import fared, keep, read_kept
+from tco_model.finops.kept_forecasts import Fared, fared, keep, read_kept
 from tco_model.finops.review import Review
 from tco_model.report import review_pictures
 from tco_model.report.format import percent, short_number, signed_number
@@ -85,7 +85,7 @@ def _methods(part: PartForecast) -> None:
     ]
     caption = (
         f"Backtest from {part.backtest.folds} months, one to three months ahead, each method on the same months; ✓ is used. "
-        "One that does not beat the last month again by a tenth is not used."
+        "One that does not beat the last month again, the naive forecast, by a tenth is not used."
     )
     table(("Method", "Off by a month", "Of the actual", "Too high (+) or low (−)", "Against the last month again"), rows, caption=caption)
 
@@ -110,7 +110,7 @@ def _steps(made: Forecast, part: PartForecast) -> None:
 def _kept(held: Ledger, books: Books, made: Forecast, name: str) -> None:
     """Show how the forecasts that were kept fared, and offer to keep this one."""
     st.markdown("#### How earlier forecasts fared")
-    kept = held.made("kept", (*FORECASTS_OF,), "Reading kept forecasts", lambda: read_kept(held.place))
+    kept = held.made("kept", (FORECASTS,), "Reading kept forecasts", lambda: read_kept(held.place))
     kept = [one for one in kept or () if one.by == made.by and one.cost == made.cost and name in one.parts]
     if not kept:
         st.info("No forecast of this is kept yet. One that is kept as made is held against the months that come.")
@@ -130,10 +130,7 @@ def _kept(held: Ledger, books: Books, made: Forecast, name: str) -> None:
         problems(told, "It is not kept:")  # type: ignore[arg-type]
 
 
-FORECASTS_OF = (FORECASTS,)
-
-
-def _came(result) -> list[str]:
+def _came(result: Fared) -> list[str]:
     accuracy = "–" if result.accuracy is None else percent(result.accuracy).replace("-", "−")
     amounts = (short_number(float(result.forecast)), short_number(float(result.actual)))
     return [result.month, *amounts, accuracy, "yes" if result.inside else "⚠ no"]

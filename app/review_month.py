@@ -5,24 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from app.ledger import Ledger
-from app.show import Html, cell, table
+from app.show import Html, cell, table, theme
 from app.text import html, plain, source_text
 from tco_model.actuals.spend import COST_WORDS
 from tco_model.finops.alerts import Standing, standing
 from tco_model.finops.books import Books
 from tco_model.finops.budget import Checked
+from tco_model.finops.kept_forecasts import Fared
 from tco_model.finops.maturity import marks
 from tco_model.finops.review import Review
 from tco_model.report.format import chance, percent, short_number, signed_number
 from tco_model.report.review_answer import ratio
 
-SIGNS: dict[Standing, tuple[str, str]] = {
-    "over": ("#C62828", "■"),
-    "likely": ("#B26A00", "▲"),
-    "past": ("#B26A00", "●"),
-    "kept": ("#2E7D32", "✓"),
-}
-"""Of how a budget stands: a colour and a shape; the words beside them say the same."""
+SIGNS: dict[Standing, str] = {"over": "■", "likely": "▲", "past": "●", "kept": "✓"}
+"""A shape for how a budget stands; its colour and the words beside it say the same."""
 
 
 def month_of(_: Ledger, __: Books, found: Review) -> None:
@@ -52,7 +48,7 @@ def month_of(_: Ledger, __: Books, found: Review) -> None:
     _kept(found)
 
 
-def _forecast_cells(fared) -> list[str]:
+def _forecast_cells(fared: Fared | None) -> list[str]:
     return ["–", "–"] if fared is None else [short_number(float(fared.forecast)), "yes" if fared.inside else "⚠ no"]
 
 
@@ -100,8 +96,9 @@ def _budget(one: Checked) -> list[str]:
     if one.chance and runs:
         odds = chance(one.chance.value)
     word, said = standing(one)
-    colour, sign = SIGNS[word]
-    mark = f'<span style="color:{colour};filter:var(--none)" aria-hidden="true">{sign}</span> '
+    look = theme()
+    colour = {"over": look.worse, "likely": look.worse, "past": look.text, "kept": look.better}[word]
+    mark = f'<span style="color:{colour}" aria-hidden="true">{SIGNS[word]}</span> '
     origin = f"{one.budget.source or 'assumption'}" + (f", {one.budget.as_of}" if one.budget.as_of else "")
     return [
         cell(one.budget.name, small=one.budget.about if one.budget.about != one.budget.name else ""),

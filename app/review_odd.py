@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import streamlit as st
 
 from app.ledger import RULES, Ledger
@@ -80,5 +82,5 @@ def _commitments(found: Review) -> None:
     table(("Measure", found.month, "Of what"), rows, caption=f"Commitments and rates [{held.currency}]", words=(2,))
 
 
-def _amount(value) -> str:
+def _amount(value: Decimal) -> str:
     return short_number(float(value))

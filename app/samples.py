@@ -11,6 +11,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.ledger import RULES
+
 SAMPLE = "sample-bills"
 """Of the session: the folder of the sample, which every page on bills shows."""
 SAMPLE_TOLD = "These bills are invented: the company Northlight, October 2025 to December 2026."
@@ -48,9 +50,14 @@ def show_sample() -> None:
     st.rerun()
 
 
+def has_sample() -> bool:
+    """Say whether this session has a sample that can be reviewed: bills with rules beside them."""
+    return SAMPLE in st.session_state and (Path(st.session_state[SAMPLE]) / RULES).is_file()
+
+
 def sample_folder(progress: Progress = lambda done, steps, words: None) -> Path:
     """Return the folder of this session's sample, made once: a bill of fifteen months, and what reviews of it have left behind."""
-    if SAMPLE in st.session_state and Path(st.session_state[SAMPLE]).is_dir():
+    if has_sample():
         return Path(st.session_state[SAMPLE])
     folder = _Folder()
     write_sample(folder.path, progress)
@@ -88,11 +95,11 @@ def _first_review(place: Path) -> None:
     from tco_model.finops.starter import STARTER
 
     files = {
-        "allocation.yaml": STARTER, budget_rules.FILE: budget_rules.STARTER, evidence.FILE: evidence.STARTER, forecast_plan.PLAN: PLAN,
+        RULES: STARTER, budget_rules.FILE: budget_rules.STARTER, evidence.FILE: evidence.STARTER, forecast_plan.PLAN: PLAN,
     }  # fmt: skip
     for name, text in files.items():
         write_text(place / name, text)
-    books = open_books(place, place / "allocation.yaml")
+    books = open_books(place, place / RULES)
     write_new_text(*keep(place, forecast(books, 12, made=FORECAST)))
     name, text = decided(books, DECIDED, DECISION, ABOUT, dt.date(2026, 10, 6))
     write_new_text(decision_file(place, name), text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -29,11 +29,23 @@ def _spec(draw: Draw, settings: tuple[tuple[str, Setting], ...], dark: bool) -> 
 
 
 class Slot:
-    """A place for a picture that is drawn there again and again in one run, each time in place of the last."""
+    """A place for elements that are shown more than once in a run, each time where they stand: nothing vanishes in between."""
 
     def __init__(self) -> None:
         """Take the place, here."""
-        self.words, self.chart = st.empty(), st.empty()
+        self._place, self._shown, self._next = st.container(), list[DeltaGenerator](), 0
+
+    def begin(self) -> None:
+        """Begin anew with the first element."""
+        self._next = 0
+
+    def put(self, show: Callable[[DeltaGenerator], DeltaGenerator]) -> None:
+        """Show the next element, in the place of the one that stands there."""
+        if self._next < len(self._shown):
+            show(self._shown[self._next])
+        else:
+            self._shown.append(show(self._place))
+        self._next += 1
 
 
 def picture(found: Picture, where: Slot | None = None, *, title: bool = True) -> None:
@@ -44,8 +56,8 @@ def picture(found: Picture, where: Slot | None = None, *, title: bool = True) ->
     spec = _spec(found.draw, found.settings, theme() is DARK) | {"datasets": {DATA: pd.DataFrame(found.rows)}}
     heading = f"#### {plain(found.title)}\n\n" if title else ""
     words = html(" ".join(found.alt.split()))
-    place.words.markdown(f'{heading}<p style="{UNSEEN}">{words}</p>', unsafe_allow_html=True)
-    place.chart.vega_lite_chart(None, spec, theme=None, width="stretch", alt=f"{found.title}; in words below")
+    place.put(lambda at: at.markdown(f'{heading}<p style="{UNSEEN}">{words}</p>', unsafe_allow_html=True))
+    place.put(lambda at: at.vega_lite_chart(None, spec, theme=None, width="stretch", alt=f"{found.title}; in words below"))
 
 
 UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap;margin:0"
@@ -55,7 +67,7 @@ STYLE = """<style>
 .tco{overflow-x:auto;margin:0 0 .5rem}
 .tco table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 .tco caption{text-align:left;opacity:.8;padding:.2rem 0;font-size:.85rem}
-.tco caption span{position:sticky;left:0;display:inline-block;max-width:calc(100vw - 3rem)}
+.tco caption span{display:block;position:sticky;left:0;max-width:calc(100vw - 2.5rem)}
 .tco th,.tco td{padding:.35rem .6rem;text-align:right;vertical-align:top;
 border-bottom:1px solid color-mix(in srgb,currentColor 18%,transparent)}
 .tco th[scope=row],.tco thead th:first-child,.tco .words{text-align:left}

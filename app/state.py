@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.shelf import SHELF
+from tco_model.engine.recent import Recent
 from tco_model.errors import Problem, ScenarioError
 from tco_model.report.headline import Headline
 from tco_model.report.report import Report
@@ -21,6 +22,8 @@ from tco_model.scenario.source import MAX_BYTES
 KEY = "desk"
 MOST_STEPS = 100
 """Moves that can be undone."""
+MOST_STUDIES = 24
+"""Analyses that are kept."""
 
 
 @dataclass
@@ -46,7 +49,7 @@ class Desk:
     """What could not be applied, told once."""
     good: tuple[Move, Headline, Report] | None = None
     """The last move that could be computed."""
-    studies: dict[str, object] = field(default_factory=dict)
+    studies: Recent[str, object] = field(default_factory=lambda: Recent(MOST_STUDIES))
     """Analyses that take seconds, by what they are of."""
 
     @property
@@ -160,7 +163,7 @@ def replace_text(held: Desk, text: str) -> None:
     """
     what_if = WhatIf(loads(text, held.file))
     held.text, held.what_if = text, what_if
-    held.studies.clear()
+    held.studies = Recent(MOST_STUDIES)
     held.good = None
     for move in (held.move, held.pinned):
         try:

@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "tco_model"
 FLOORS = (
-    "charts", "errors", "units", "expr", "inputs", "lines", "serving", "prices", "scenario",
+    "locks", "files", "charts", "errors", "units", "expr", "inputs", "lines", "serving", "prices", "scenario",
     "engine", "analysis", "actuals", "finops", "report", "exporters", "api", "assistant", "cli", "__main__",
 )  # fmt: skip
 """From the ground up. A folder may import the ones before it, and itself."""

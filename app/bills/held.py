@@ -10,7 +10,10 @@ from typing import Any, TypeVar
 
 from app.ledger import BILL, RULES, Ledger
 from tco_model.actuals.store import Workspace
-from tco_model.finops.allocate import Allocated, allocate
+from tco_model.finops.allocate import Allocated
+from tco_model.finops.books import Books, bill_of
+from tco_model.finops.rates import FILE as RATES
+from tco_model.finops.rates import Rates
 from tco_model.finops.rules import Allocation, read_rules
 
 Found = TypeVar("Found")
@@ -28,14 +31,23 @@ class Bills:
     ledger: Ledger
 
     @cached_property
-    def charges(self) -> Any:
-        """The bill."""
+    def billed(self) -> Any:
+        """The bill as it was billed, in all its currencies."""
         return self.workspace.charges()
 
     @cached_property
-    def usage(self) -> Any:
-        """The AI usage records."""
-        return self.workspace.usage()
+    def converted(self) -> tuple[Any, Rates | None]:
+        """The bill in one currency, where the workspace has rates, and these.
+
+        Raises:
+            ScenarioError: rates that cannot be read, or lack a currency.
+        """
+        return bill_of(self.workspace)
+
+    def books(self, rules: Allocation) -> Books:
+        """Return the bill with its rules; nothing is worked out yet."""
+        charges, rates = bill_of(self.workspace, rules.currency)
+        return Books(self.workspace.path, rules, charges, self.workspace.usage(), rates)
 
     @property
     def rules_file(self) -> Path:
@@ -53,7 +65,7 @@ class Bills:
 
     def allocated(self, rules: Allocation) -> Allocated:
         """Return the bill, allocated."""
-        return self.once("allocated", "Allocating the bill", lambda: allocate(self.charges, rules, self.usage))
+        return self.once("allocated", "Allocating the bill", lambda: self.books(rules).found)
 
     def once(self, name: str, words: str, make: Callable[[], Found], *, of: str = "") -> Found:
         """Return what was made under a name, as long as bills, rules, counts and `of` are what they were; else make it, saying `words`.
@@ -61,7 +73,7 @@ class Bills:
         Raises:
             NotMadeError: it cannot be made now and could not be before.
         """
-        found = self.ledger.made(f"bills/{name}", BILL, words, make, of=of)
+        found = self.ledger.made(f"bills/{name}", (*BILL, RATES), words, make, of=of)
         if found is None:
             raise NotMadeError(name)
         return found

@@ -7,6 +7,7 @@ import streamlit as st
 from app.bills.held import Bills
 from app.show import picked, picture, table
 from tco_model.actuals.spend import COST_WORDS, COSTS, DIMENSIONS, TAG, Cost, Spend, currencies, spend, tag_keys
+from tco_model.finops.rates import in_words, rates_told
 from tco_model.report import pictures
 from tco_model.report.format import percent, short_number
 
@@ -15,8 +16,8 @@ MOST_LINES, MOST_ROWS, MOST_TAGS = 6, 20, 12
 
 def show(held: Bills) -> None:
     """Show spend by a dimension that the reader picks."""
-    keys = held.once("tag keys", "Reading the tags", lambda: tag_keys(held.charges))
-    codes = held.once("currencies", "Reading the bill", lambda: currencies(held.charges))
+    keys = held.once("tag keys", "Reading the tags", lambda: tag_keys(held.billed))
+    codes = held.once("currencies", "Reading the bill", lambda: currencies(held.billed))
     tags = {f"{TAG}{key}": f"tag {key}" for key in keys[:MOST_TAGS]}
     left, middle, right = st.columns((2, 2, 1))
     with left:
@@ -24,10 +25,15 @@ def show(held: Bills) -> None:
     with middle:
         said = picked("Amount", {name: COST_WORDS[name] for name in COSTS}, "bills-cost")
     with right:
-        currency = picked("Currency", {code: code for code in codes}, "bills-currency")
+        converted, rates = held.converted
+        every = {"": f"{rates.into}, all converted"} if rates else {}
+        currency = picked("Currency", every | {code: code for code in codes}, "bills-currency")
     cost: Cost = "BilledCost" if said == "BilledCost" else "EffectiveCost"
     name = f"spend/{dimension}/{cost}/{currency}"
-    _spend(held.once(name, "Adding up", lambda: spend(held.charges, dimension, cost, currency)))
+    _spend(held.once(name, "Adding up", lambda: spend(held.billed if currency else converted, dimension, cost, currency)))
+    if rates and not currency:
+        told = held.once("rates", "Reading the rates", lambda: rates_told(converted, rates))
+        st.caption(" ".join(f"{line}." for line in in_words(told, rates.into)))
 
 
 def _spend(found: Spend) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -14,6 +14,7 @@ from tco_model import __version__
 from tco_model.actuals.spend import COST_WORDS
 from tco_model.exporters.statement_table import statement_rows
 from tco_model.exporters.tidy import csv_text
+from tco_model.finops.books import Books
 from tco_model.finops.rules import Allocation
 from tco_model.finops.statements import Statement, Statements, states
 from tco_model.report.format import percent
@@ -29,20 +30,27 @@ def show(held: Bills, rules: Allocation) -> None:
     left, right = st.columns(2)
     with left:
         month = picked("Month", {one: one for one in months}, "bills-month")
-    found = held.once(f"states/{month}", f"Stating {month}", lambda: states(held.charges, rules, held.usage, month))
+    found = held.once(f"states/{month}", f"Stating {month}", lambda: _states(held.books(rules), month))
     names = {EVERYBODY: "all owners"} | {one.owner: one.owner for one in found.statements}
     with right:
         owner = picked("Owner", names, "bills-owner")
     place = held.workspace.path
     foreseen = stamp(*(place / one.against.scenario for one in rules.metrics if one.against))
     owners = list(held.allocated(rules).owners())
-    units = held.once("units", "Measuring unit costs", lambda: owner_units(held.workspace, rules, place, owners), of=foreseen)
+    units = held.once("units", "Measuring unit costs", lambda: owner_units(held.books(rules), place, owners), of=foreseen)
+    notes = held.once("rates of the rules", "Reading the rates", lambda: held.books(rules).converted_words)
     for one in found.statements:
         if owner == one.owner:
             _one(one, units)
     if owner == EVERYBODY:
         _all(found)
-    _downloads(found, units, owner)
+    for note in notes:
+        st.caption(f"{plain(note)}.")
+    _downloads(found, units, notes, owner)
+
+
+def _states(books: Books, month: str) -> Statements:
+    return states(books.charges, books.rules, books.usage, month)
 
 
 def _all(found: Statements) -> None:
@@ -74,12 +82,12 @@ def _share(one: Statement, amount: object) -> str:
     return percent(float(amount / one.total)) if one.total else "–"  # type: ignore[operator]
 
 
-def _downloads(found: Statements, units: Units, owner: str) -> None:
+def _downloads(found: Statements, units: Units, notes: Sequence[str], owner: str) -> None:
     """Offer the statement that is shown; each file is made when it is asked for, of what is on the screen now."""
     name = f"statement-{found.month}" + (f"-{owner}" if owner else "")
 
     def paper(kind: str) -> Callable[[], bytes]:
-        return lambda: paper_bytes(make_statement_paper(found, __version__, units, owner=owner), kind)
+        return lambda: paper_bytes(make_statement_paper(found, __version__, units, owner=owner, notes=notes), kind)
 
     def rows() -> str:
         return csv_text([row for row in statement_rows(found) if owner in ("", row["owner"])])

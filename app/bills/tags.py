@@ -20,7 +20,7 @@ def show(held: Bills, rules: Allocation) -> None:
         st.info("The allocation file requires no tag. This line under `dimensions` does:")
         st.code("owner: {tags: [owner, team], required: true}", language=None)
         return
-    found = held.once("tags", "Holding the tags to the standard", lambda: comply(held.charges, rules))
+    found = held.once("tags", "Holding the tags to the standard", lambda: comply(held.books(rules).charges, rules))
     if not found.held:
         st.info("No usage charge is held to the standard yet: it is required from a later month on.")
         return

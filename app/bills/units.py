@@ -14,10 +14,9 @@ from app.text import plain
 from tco_model.errors import ScenarioError
 from tco_model.finops.against import Modelled, modelled
 from tco_model.finops.metric_rules import Against, Metric
-from tco_model.finops.outcomes import OUTCOMES, read_outcomes
 from tco_model.finops.rules import Allocation
 from tco_model.finops.token_bands import Bands
-from tco_model.finops.unit_metrics import UnitMetric, measure
+from tco_model.finops.unit_metrics import UnitMetric
 from tco_model.lines.registry import CATEGORIES
 from tco_model.report import bill_pictures
 from tco_model.report.format import percent
@@ -32,7 +31,7 @@ def show(held: Bills, rules: Allocation) -> None:
     if not rules.metrics:
         st.info("The allocation file names no unit cost. `tco allocate --starter` writes one with examples of each kind under `metrics`.")
         return
-    found = held.once("metrics", "Measuring unit costs", lambda: _measure(held, rules))
+    found = held.once("metrics", "Measuring unit costs", lambda: held.books(rules).metrics)
     _glance(found)
     left, right = st.columns(2)
     with left:
@@ -48,11 +47,6 @@ def show(held: Bills, rules: Allocation) -> None:
             st.markdown(plain(sentence))
     if chosen.bands is not None:
         _sizes(chosen, chosen.bands)
-
-
-def _measure(held: Bills, rules: Allocation) -> tuple[UnitMetric, ...]:
-    file = held.workspace.path / OUTCOMES
-    return measure(held.charges, rules, held.usage, read_outcomes(file) if file.is_file() else {})
 
 
 def _glance(found: tuple[UnitMetric, ...]) -> None:

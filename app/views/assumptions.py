@@ -26,9 +26,7 @@ DRAFT = "draft"
 
 def rows_of(held: Desk) -> tuple[InputRow, ...]:
     """Return the register of the open text."""
-    if "register" not in held.studies:
-        held.studies["register"] = input_rows(held.what_if.futures(Move()).model)
-    return held.studies["register"]  # type: ignore[return-value]
+    return held.studies.get("register", lambda: input_rows(held.what_if.futures(Move()).model))  # type: ignore[return-value]
 
 
 def is_old(row: InputRow, today: dt.date | None) -> bool:

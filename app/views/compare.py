@@ -27,17 +27,17 @@ class Answer:
 
     def __init__(self, held: Desk) -> None:
         """Take the place, and how many futures there are."""
-        self.trouble, self.draws = st.container(), held.what_if.base.draws
-        self._first, self._rest, self._told, self._curve = st.empty(), st.empty(), st.empty(), Slot()
+        self.draws, self.trouble, self._slot = held.what_if.base.draws, st.container(), Slot()
 
     def show(self, headline: Headline, draws: int) -> None:
         """Show how the options stand in the first `draws` futures."""
         first, *rest = headline.sentences
-        told = "" if draws == self.draws else f"Preview from {draws:,} of {self.draws:,} futures, refining …"
-        self._first.markdown(f"### {plain(first)}")
-        self._rest.markdown("\n\n".join(plain(sentence) for sentence in rest))
-        self._told.caption(told or f"From all {draws:,} futures.")
-        picture(pictures.s_curve(headline), self._curve)
+        whole, few = f"From all {draws:,} futures.", f"Preview from {draws:,} of {self.draws:,} futures, refining …"
+        self._slot.begin()
+        self._slot.put(lambda at: at.markdown(f"### {plain(first)}"))
+        self._slot.put(lambda at: at.markdown("\n\n".join(plain(sentence) for sentence in rest)))
+        self._slot.put(lambda at: at.caption(whole if draws == self.draws else few))
+        picture(pictures.s_curve(headline), self._slot)
 
 
 @st.fragment

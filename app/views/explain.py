@@ -20,10 +20,7 @@ CHOSEN = "explained"
 
 def model_of(held: Desk) -> Model:
     """Return the decision as it is moved, compiled."""
-    key = f"model/{held.move}"
-    if key not in held.studies:
-        held.studies[key] = compile_scenario(moved_scenario(held, held.move))
-    found = held.studies[key]
+    found = held.studies.get(f"model/{held.move}", lambda: compile_scenario(moved_scenario(held, held.move)))
     assert isinstance(found, Model)
     return found
 

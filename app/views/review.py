@@ -15,9 +15,10 @@ from app.review_month import budgets, month_of
 from app.review_odd import odd
 from app.review_papers import papers
 from app.review_why import why
-from app.samples import SAMPLE, SAMPLE_TOLD, show_sample
+from app.samples import SAMPLE, SAMPLE_TOLD, has_sample, show_sample
 from app.state import bills_folder
 from app.text import plain
+from tco_model.actuals.store import LOG
 from tco_model.finops.books import Books
 from tco_model.finops.review import Review, last_whole
 from tco_model.report.review_answer import answer
@@ -68,7 +69,7 @@ def month_in(books: Books) -> str:
 def board(place: Path, *, is_sample: bool) -> None:
     """Show the review of a month."""
     held = ledger(place, is_sample=is_sample)
-    if not held.mark(("imports.jsonl",)) or not (place / "imports.jsonl").is_file():
+    if not (place / LOG).is_file():
         empty()
         return
     if not (place / RULES).is_file():
@@ -102,10 +103,9 @@ def board(place: Path, *, is_sample: bool) -> None:
 
 st.markdown("## Review")
 named = bills_folder()
-sample = st.session_state.get(SAMPLE)
 if named is not None:
     board(named, is_sample=False)
-elif sample:
-    board(Path(sample), is_sample=True)
+elif has_sample():
+    board(Path(st.session_state[SAMPLE]), is_sample=True)
 else:
     empty()

@@ -14,8 +14,9 @@ The AI costs carry no tags: their project stands in SubAccountId.
 
 In it: a GPU commitment (87,600 USD upfront, amortised each day, some of it unused), migration credits (October to December), a refund
 (February), a correction of March in the bill of April, tax, a support plan, training each third month, evaluation traffic and
-retrieval that grow from May 2026 on while resolved cases hardly do. ``outcomes.csv`` holds month, product, cases_resolved. Three further
-months can be asked for: in November 2026 evaluation runs once a week and retrieved text is capped, as a review would decide.
+retrieval that grow from May 2026 on while resolved cases hardly do. ``outcomes.csv`` holds by month the cases resolved, the conversations
+that the assistant had, and the searches. Three further months can be asked for: in November 2026 evaluation runs once a week and retrieved
+text is capped, as a review would decide.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from tco_model.actuals.demo_ai import CASES, SEARCHES, month_of_ai
+from tco_model.actuals.demo_ai import CASES, SEARCHES, SEEN, month_of_ai
 from tco_model.actuals.demo_rows import EVERY_MONTH, MONTHS, NIMBUS, TERRANE, Row, charges
+from tco_model.files import write_bytes
 
 EXPORTS = "exports"
 FIRST = (
@@ -111,7 +113,8 @@ def write_demo(folder: Path, seed: int = 7, months: int = len(MONTHS)) -> list[P
 def _outcomes(months: int) -> str:
     lines = ["month,product,cases_resolved"]
     for month, cases, searches in zip(EVERY_MONTH[:months], CASES, SEARCHES, strict=False):
-        lines += [f"{month:%Y-%m},support-assistant,{cases}", f"{month:%Y-%m},shop-search,{searches}"]
+        counts = {"support-assistant": cases, "support-conversations": round(SEEN * cases), "shop-search": searches}
+        lines += [f"{month:%Y-%m},{product},{count}" for product, count in counts.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -142,5 +145,4 @@ def _write(path: Path, text: str) -> Path:
         with gzip.GzipFile(filename="", fileobj=packed, mode="wb", mtime=0, compresslevel=6) as stream:
             stream.write(data)
         data = packed.getvalue()
-    path.write_bytes(data)
-    return path
+    return write_bytes(path, data)

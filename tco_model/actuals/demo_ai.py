@@ -26,6 +26,8 @@ MTOKEN = Decimal(1_000_000)
 LIVE, EVALUATION, AGENTS = "proj_support_live", "proj_support_eval", "proj_agents"
 CASES = (21_400, 21_900, 21_100, 22_600, 22_300, 23_100, 23_400, 23_500, 23_800, 23_700, 24_200, 24_100, 24_400, 24_600, 24_900)
 """Cases that the assistant resolved, a month [case/month]."""
+SEEN = 0.66
+"""Share of these cases in whose conversation the assistant took part."""
 SEARCHES = (
     412_000, 468_000, 497_000, 401_000, 396_000, 408_000, 415_000, 421_000, 426_000, 419_000, 424_000, 433_000, 441_000, 515_000, 548_000,
 )  # fmt: skip

@@ -12,6 +12,8 @@ from typing import Any
 
 from tco_model.actuals.arrow import parquet
 from tco_model.actuals.focus_columns import MANDATORY, read_header
+from tco_model.actuals.intact import damaged
+from tco_model.actuals.log import unnamed
 from tco_model.actuals.store import Workspace
 from tco_model.errors import Problem, ScenarioError
 
@@ -92,7 +94,25 @@ def _header(place: Path) -> tuple[str, ...]:
         return export.header
 
 
+def _files(space: Workspace) -> Iterator[Finding]:
+    """Find files that are not as they were written, and such that no import names."""
+    log = space.imports()
+    for _, problem in damaged(space.path, log):
+        yield Finding("files", f"{Path(problem.file).relative_to(space.path)} {problem.message}", problem.mend)
+    lost = list(unnamed(space.path, log))
+    if lost:
+        message = f"{len(lost)} files belong to no import, {lost[0].relative_to(space.path)} first; no figure holds them"
+        yield Finding("files", message, "remove them, or put back the log that names them")
+
+
 def _examined(space: Workspace) -> list[Finding]:
+    broken = list(_files(space))
+    if any(damaged(space.path, space.imports(), table) for table in ("charges", "usage")):
+        return broken
+    return [*broken, *_read(space)]
+
+
+def _read(space: Workspace) -> list[Finding]:
     charges, usage = space.charges(), space.usage()
     found = list(_set_aside(space))
     if _number(charges.count()):
@@ -156,7 +176,7 @@ def _currencies(charges: Any) -> Iterator[Finding]:
         yield Finding(
             "currencies",
             f"charges in {len(rows)} currencies: {spelled}",
-            "they are never added up; say an exchange rate where one total is wanted",
+            "they are added up at dated rates only: tco actuals rates --starter writes the file for them",
         )
 
 

@@ -18,7 +18,7 @@ from tco_model.actuals.columns import CHARGES, COSTS, DUCKDB, MONEY, SCALE, TAGS
 from tco_model.actuals.export_file import LONGEST_LINE, Export, refuse
 from tco_model.actuals.focus_columns import OURS, Header, read_header
 from tco_model.actuals.staged import MOST_SET_ASIDE, RECONCILED, Job, SetAside, Staged, Totals
-from tco_model.actuals.store import quoted
+from tco_model.actuals.store import quoted, write_refused
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -67,6 +67,8 @@ def read(export: Export, job: Job) -> Staged:
     try:
         return _read(export, job)
     except duckdb.Error as error:
+        if write_refused(error):
+            raise  # the fault of the disk, not of the export
         refuse(export.path, f"cannot be read: {str(error).splitlines()[0]}", "export the file again, or in another format")
 
 

@@ -6,26 +6,29 @@ import os
 import shutil
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tco_model.actuals import overlap
+from tco_model.actuals import overlap, unfinished
 from tco_model.actuals.arrow import arrow, parquet
 from tco_model.actuals.export_file import fingerprint, inspect
+from tco_model.actuals.intact import damaged, digest
+from tco_model.actuals.lock import LOCK, locked
+from tco_model.actuals.log import LOG, Import, Part, named, read_log, write_log
 from tco_model.actuals.overlap import Choice
 from tco_model.actuals.parts import describe, spelled
 from tco_model.actuals.sources import reader_of
 from tco_model.actuals.staged import Job, SetAside, Staged, Totals
-from tco_model.actuals.store import LOCK, LOG, STAGING, Import, Part, Workspace, connect, read_log, sync_folder, write_log
+from tco_model.actuals.store import STAGING, Workspace, connect, write_refused
 from tco_model.errors import Problem, ScenarioError
+from tco_model.files import clear_strays, sync_folder
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-TABLES = ("charges", "usage", "set_aside")
 PERIOD = {"charges": "billing_period", "usage": "period"}
 
 
@@ -69,8 +72,9 @@ def import_files(
     space.path.mkdir(parents=True, exist_ok=True)
     with locked(space.path):
         try:
-            clear_strays(space.path)
-            return _import(files, prints, space, reader, currency, choice)
+            with _refusals(space.path):
+                clear(space.path)
+                return _import(files, prints, space, reader, currency, choice)
         finally:
             shutil.rmtree(space.path / STAGING, ignore_errors=True)
             if new and not (space.path / LOG).exists():
@@ -79,10 +83,26 @@ def import_files(
                     space.path.rmdir()
 
 
+@contextmanager
+def _refusals(root: Path) -> Generator[None]:
+    """Tell what the disk refuses with the name of the workspace: those of temporary files in it would say nothing to anyone."""
+    import duckdb
+
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), str(root)) from None
+    except duckdb.Error as error:
+        reason = write_refused(error)
+        if not reason:
+            raise
+        raise ScenarioError(Problem(f"cannot be written: {reason}", "make room on its disk, then import again", file=str(root))) from None
+
+
 def _import(
     files: Sequence[Path], prints: Sequence[str], space: Workspace, reader: str | None, currency: str | None, choice: Choice
 ) -> list[Outcome]:
-    log = list(space.imports())
+    log = list(_to_mend(space.path, space.imports(), prints))
     held = {one.sha256: one for one in log if one.parts or not one.kept}
     outcomes: dict[int, Outcome] = {}
     staged: list[tuple[int, Staged]] = []
@@ -111,6 +131,20 @@ def _import(
     return [outcomes[place] for place in sorted(outcomes)]
 
 
+def _to_mend(root: Path, log: Sequence[Import], prints: Sequence[str]) -> Sequence[Import]:
+    """Return the imports with those taken as not held that are damaged and that these files mend.
+
+    Raises:
+        ScenarioError: other files of the workspace are damaged.
+    """
+    wrong = damaged(root, log)
+    others = [problem for one, problem in wrong if one.sha256 not in prints]
+    if others:
+        raise ScenarioError(others)
+    mended = {one.id for one, _ in wrong}
+    return [replace(one, parts=(), aside=()) if one.id in mended else one for one in log]
+
+
 def _commit(
     space: Workspace, connection: DuckDBPyConnection, log: list[Import], staged: Sequence[Staged], choice: Choice, staging: Path
 ) -> list[Outcome]:
@@ -122,8 +156,7 @@ def _commit(
         identity = f"{len(log) + 1:05d}-{one.export.sha256[:10]}"
         parts, totals = _parts(connection, one, identity, moves)
         _reconcile(one, totals, change.skipped[number])
-        if one.set_aside:
-            moves.append(_write_set_aside(one, identity, staging, space.path))
+        aside = _write_set_aside(one, identity, staging, moves) if one.set_aside else ()
         entry = Import(
             id=identity,
             file=one.export.name,
@@ -139,6 +172,7 @@ def _commit(
             notes=dict(one.notes),
             replaced=change.replaced[number],
             skipped=change.skipped[number],
+            aside=aside,
         )
         outcomes.append(Outcome(one.export.name, entry, not parts and change.skipped[number] > 0, one.set_aside, totals))
         log.append(entry)
@@ -182,7 +216,7 @@ def _reconcile(one: Staged, written: Totals, skipped: int) -> None:
                 raise ScenarioError(Problem(message, "report this with the file: reading lost an amount", file=str(one.export.path)))
 
 
-def _write_set_aside(one: Staged, identity: str, staging: Path, root: Path) -> tuple[Path, Path]:
+def _write_set_aside(one: Staged, identity: str, staging: Path, moves: list[tuple[Path, Path]]) -> tuple[Part, ...]:
     pa = arrow()
     pq = parquet()
 
@@ -196,11 +230,15 @@ def _write_set_aside(one: Staged, identity: str, staging: Path, root: Path) -> t
     )
     path = staging / f"{identity}.set_aside.parquet"
     pq.write_table(table, path)
-    return path, Path("set_aside") / f"{identity}.parquet"
+    target = f"set_aside/{identity}.parquet"
+    moves.append((path, Path(target)))
+    return (Part(target, "set_aside", "", len(rows), size=path.stat().st_size, sha256=digest(path)),)
 
 
 def _publish(root: Path, moves: Sequence[tuple[Path, Path]], log: Sequence[Import]) -> None:
     """Put the files in their places, then the log that names them: only the log makes them part of the workspace."""
+    gone = named(read_log(root / LOG)) - named(log)
+    unfinished.note(root, {*gone, *(target.as_posix() for _, target in moves)})
     for source, target in moves:
         place = root / target
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -209,43 +247,12 @@ def _publish(root: Path, moves: Sequence[tuple[Path, Path]], log: Sequence[Impor
         source.replace(place)
         sync_folder(place.parent)
     write_log(root / LOG, log)
-    clear_strays(root, staging=False)
+    unfinished.clear(root, named(log))
 
 
-def clear_strays(root: Path, staging: bool = True) -> int:
-    """Remove what an import that was cut off left behind: staged files, and tables that the log does not name; return how many."""
-    log = read_log(root / LOG)
-    named = {part.path for one in log for part in one.parts} | {f"set_aside/{one.id}.parquet" for one in log if one.set_aside}
-    strays = [path for table in TABLES for path in (root / table).rglob("*.parquet") if path.relative_to(root).as_posix() not in named]
-    for path in strays:
-        path.unlink()
-        if path.parent != root / "set_aside" and not any(path.parent.iterdir()):
-            path.parent.rmdir()
-    (root / LOG).with_suffix(".fresh").unlink(missing_ok=True)
-    if staging:
-        shutil.rmtree(root / STAGING, ignore_errors=True)
-    return len(strays)
-
-
-@contextmanager
-def locked(root: Path) -> Generator[None]:
-    """Hold the workspace for this process alone; the system lets go of it when the process ends, however it ends.
-
-    Raises:
-        ScenarioError: another process is importing.
-    """
-    import fcntl
-
-    with (root / LOCK).open("a+") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            stream.seek(0)
-            who = stream.read().strip() or "another process"
-            raise ScenarioError(
-                Problem(f"process {who} is importing into this workspace", "wait until it is done, then try again", file=str(root))
-            ) from None
-        stream.truncate(0)
-        stream.write(str(os.getpid()))
-        stream.flush()
-        yield
+def clear(root: Path) -> None:
+    """Remove what an import that was cut off left behind, and the temporary files of other writers that were."""
+    unfinished.clear(root, named(read_log(root / LOG)))
+    shutil.rmtree(root / STAGING, ignore_errors=True)
+    for folder in (root, *(one for one in root.iterdir() if one.is_dir())):
+        clear_strays(folder)

@@ -9,9 +9,10 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tco_model.actuals.log import Import, Part
 from tco_model.actuals.parts import SCOPE, describe, spelled
 from tco_model.actuals.staged import RECONCILED, Staged
-from tco_model.actuals.store import Import, Part, quoted
+from tco_model.actuals.store import quoted
 from tco_model.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Turns a written Parquet file into what the log of imports says of it: rows, scopes and exact totals."""
+"""Turns a written Parquet file into what the log of imports says of it: rows, scopes, exact totals and checksum."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tco_model.actuals.intact import digest
+from tco_model.actuals.log import Part
 from tco_model.actuals.staged import RECONCILED, Totals
-from tco_model.actuals.store import Part, quoted
+from tco_model.actuals.store import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -28,7 +30,8 @@ def describe(connection: DuckDBPyConnection, path: Path, table: str, period: str
     if table == "charges":
         found = connection.execute(f"SELECT DISTINCT {SCOPE} FROM {source} ORDER BY 1").fetchall()
         scopes = tuple(str(row[0]) for row in found)
-    return Part(target, table, period, sum(int(row[1]) for row in rows), scopes, spelled(totals)), totals
+    count, size = sum(int(row[1]) for row in rows), path.stat().st_size
+    return Part(target, table, period, count, scopes, spelled(totals), size, digest(path)), totals
 
 
 def spelled(totals: Mapping[str, Mapping[str, Decimal]]) -> dict[str, dict[str, str]]:

@@ -29,6 +29,8 @@ DIMENSIONS = (
 TAG = "tag:"
 NOT_SAID = "(not said)"
 OTHER = "all others"
+CONVERT = "convert all of them: tco actuals rates --starter writes a file of dated rates into the workspace"
+"""The other way out of a bill in several currencies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def spend(charges: Any, dimension: str, cost: Cost = "EffectiveCost", currency: 
         charges: of a workspace.
         dimension: one of `DIMENSIONS`, or ``tag:<key>``.
         cost: which of the two amounts.
-        currency: of several the one to show; each is a bill of its own, and nothing is converted here.
+        currency: of several the one to show, as billed; each is a bill of its own. `finops.rates` makes one of them.
 
     Raises:
         ScenarioError: no such dimension or currency, or several currencies and none chosen.
@@ -106,7 +108,11 @@ def spend(charges: Any, dimension: str, cost: Cost = "EffectiveCost", currency: 
         raise ScenarioError(Problem(f"no charge is in {currency}", nearest(currency, held), "currency", currency))
     if not currency and len(held) > 1:
         raise ScenarioError(
-            Problem(f"the bill is in {', '.join(held)}", "choose one of them: amounts of two currencies have no sum", "currency")
+            Problem(
+                f"the bill is in {', '.join(held)}",
+                f"choose one of them with --currency {held[-1]}, or {CONVERT}",
+                "currency",
+            )
         )
     chosen = currency or (held[0] if held else "")
     rows = [row for row in rows if row["BillingCurrency"] == chosen]

@@ -2,67 +2,40 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
+import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tco_model.actuals.columns import CHARGES, USAGE, ibis_schema
+from tco_model.actuals.intact import damaged
+from tco_model.actuals.log import LOG, Import, Part, read_log
 from tco_model.errors import Problem, ScenarioError
+from tco_model.locks import folder_locked
 
 if TYPE_CHECKING:
     import ibis
     from ibis.backends.duckdb import Backend
 
-LOG = "imports.jsonl"
+__all__ = ["Import", "Part", "Workspace", "connect", "quoted", "write_refused"]
 STAGING, SPILL = ".staging", ".spill"
-LOCK = ".lock"
+PATIENCE = 5.0
+"""How long a reader waits for an import that is just removing what it replaced [second]."""
 MEMORY_LIMIT = "2GB"
 """What DuckDB may hold in memory; beyond it writes to the staging folder of the workspace."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One Parquet file of one period of one import: its path in the workspace, its table, what it covers and its totals."""
-
-    path: str
-    table: str
-    period: str
-    rows: int
-    accounts: tuple[str, ...] = ()
-    """Issuer and billing account of the rows, as ``issuer / account``."""
-    totals: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
-    """Currency to amount to its exact sum."""
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """One line of the log of imports: what was read, how, and what of it is held."""
-
-    id: str
-    file: str
-    sha256: str
-    reader: str
-    version: str
-    when: str
-    rows: int
-    kept: int
-    set_aside: int
-    totals: Mapping[str, Mapping[str, str]]
-    parts: tuple[Part, ...]
-    notes: Mapping[str, int] = field(default_factory=dict[str, int])
-    """What was mended on the way, with its count."""
-    replaced: tuple[Mapping[str, Any], ...] = ()
-    """Issuer, account and period that this import replaced, each with totals before and after."""
-    skipped: int = 0
-    """Rows left out because the workspace held them already, where the import was asked to add."""
-
-
-@dataclass(frozen=True, slots=True)
 class Workspace:
-    """A folder of imported bills. What counts is what the log names: a Parquet file it does not name is not there."""
+    """A folder of imported bills. What counts is what the log names: a Parquet file it does not name is not there.
+
+    From the first table on it is read as it stood then, whatever is imported meanwhile: an import leaves the files that it replaced
+    where they are for as long as somebody reads them.
+    """
 
     path: Path
     memory_limit: str = MEMORY_LIMIT
@@ -102,19 +75,30 @@ class Workspace:
         return tuple(part for one in self.imports() for part in one.parts if part.table == table)
 
     def close(self) -> None:
-        """Close the connection, where one was opened."""
+        """Close the connection, where one was opened, and let go of the files."""
         if "connection" in self._opened:
             self._opened.pop("connection").disconnect()
+        self._opened.pop("log", None)
+        if "reading" in self._opened:
+            self._opened.pop("reading")()
+
+    def _log(self) -> tuple[Import, ...]:
+        """Return the imports as they stood when the first table was asked for."""
+        if "log" not in self._opened:
+            held = ExitStack()
+            held.enter_context(folder_locked(self.path, shared=True, patience=PATIENCE))
+            self._opened["reading"] = weakref.finalize(self.connection, held.close)  # tables outlive the workspace that gave them
+            self._opened["log"] = self.imports()
+        return self._opened["log"]
 
     def _table(self, table: str, columns: Mapping[str, str]) -> ibis.Table:
         import ibis
 
         schema = ibis.schema(ibis_schema(columns))
-        files = [str(self.path / part.path) for part in self.parts(table)]
-        missing = [file for file in files if not Path(file).is_file()]
-        if missing:
-            message = f"the log of imports names {len(missing)} files that are gone, '{missing[0]}' first"
-            raise ScenarioError(Problem(message, "put them back, or import into a new folder", file=str(self.path / LOG)))
+        wrong = damaged(self.path, self._log(), table)
+        if wrong:
+            raise ScenarioError(problem for _, problem in wrong)
+        files = [str(self.path / part.path) for one in self._log() for part in one.parts if part.table == table]
         if not files:
             return self.connection.create_table(ibis.util.gen_name(table), schema=schema, temp=True)  # pyright: ignore[reportUnknownMemberType]
         return self.connection.read_parquet(files, union_by_name=True, hive_partitioning=False).select(*columns)
@@ -124,7 +108,6 @@ def connect(folder: Path, memory_limit: str = MEMORY_LIMIT, files: Sequence[Path
     """Open DuckDB through Ibis with bounded memory; it reads and writes below `folder`, reads `files`, and loads nothing from outside."""
     import ibis
 
-    folder.mkdir(parents=True, exist_ok=True)
     opened = ibis.duckdb.connect(
         memory_limit=memory_limit,
         temp_directory=str(spill or folder / SPILL),
@@ -149,41 +132,7 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def read_log(path: Path) -> tuple[Import, ...]:
-    """Return the imports of a log, oldest first; none where there is no log."""
-    if not path.is_file():
-        return ()
-    found: list[Import] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            entry: dict[str, Any] = json.loads(line)
-            listed: list[dict[str, Any]] = entry["parts"]
-            for part in listed:
-                part["accounts"] = tuple(part["accounts"])
-            entry["parts"] = tuple(Part(**part) for part in listed)
-            entry["replaced"] = tuple(entry.get("replaced", ()))
-            found.append(Import(**entry))
-        except (ValueError, TypeError, KeyError) as error:
-            problem = Problem(f"not a line of the log of imports: {error}", "restore the file from a copy", file=str(path), line=number)
-            raise ScenarioError(problem) from None
-    return tuple(found)
-
-
-def write_log(path: Path, imports: Sequence[Import]) -> None:
-    """Replace the log in one step: before it the workspace is as it was, after it the import is there."""
-    fresh = path.with_suffix(".fresh")
-    with fresh.open("w", encoding="utf-8") as stream:
-        stream.writelines(json.dumps(asdict(one), ensure_ascii=False, sort_keys=True) + "\n" for one in imports)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a loss of power."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def write_refused(error: Exception) -> str:
+    """Return why DuckDB could not write a file, in the words of the system; nothing where its error is about something else."""
+    found = re.search(r'(?:write|create|open) (?:to )?file [^:]*: ([A-Z][^"{}\n]*)', str(error))
+    return found.group(1).strip() if found and "rite" in str(error) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from tco_model.analysis.payback import months_in_blocks
 from tco_model.analysis.response import POINTS, Response, linearity_of
 from tco_model.analysis.spread import TOLERANCE, direction
 from tco_model.analysis.switching import Crossing, Search
-from tco_model.engine.futures import Futures
+from tco_model.engine.futures import Change, Futures
 
 Array = NDArray[np.float64]
 
@@ -95,6 +96,7 @@ def breakeven_volumes(
     low: float | None = None,
     high: float | None = None,
     points: int = 5 * POINTS,
+    held: Mapping[str, Change] | None = None,
 ) -> BreakevenVolumes:
     """Return every level of demand, or of any other input, at which two options come to the same expected figure.
 
@@ -105,6 +107,7 @@ def breakeven_volumes(
         figure: what is compared; the deciding figure where None.
         low, high: the range to look at in place of the input's own.
         points: values looked at on either side of the current one; crossings closer to each other than these may be missed.
+        held: inputs that are something else than in the file, by the full names of their leaves; the volume itself may be among them.
 
     Raises:
         ScenarioError: an unknown name, or a range in which the model takes no value.
@@ -112,8 +115,10 @@ def breakeven_volumes(
     model = futures.model
     figure = figure or model.scenario.decision.decide_by
     entry = input_range(model, volume, low=low, high=high)
+    now = (held or {}).get(entry.name)
+    entry = replace(entry, now=float(now)) if isinstance(now, float | int) else entry
     pair = find_option(model, option), find_option(model, other)
-    search = Search(Response(futures, entry, figure, linearity_of(model, figure)), direction(figure), points)
+    search = Search(Response(futures, entry, figure, linearity_of(model, figure), held), direction(figure), points)
     below, above = (search.allowed(end) for end in (entry.low, entry.high))
     values = [*below[:0:-1], *above]
     names = option, other

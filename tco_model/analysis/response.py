@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tco_model.analysis.input_range import InputRange
-from tco_model.engine.futures import Futures
+from tco_model.engine.futures import Change, Futures
 from tco_model.engine.inputs import IncidentCost, Incidents
 from tco_model.engine.model import Model
 from tco_model.engine.outputs import all_outputs
@@ -89,9 +89,11 @@ def linearity_of(model: Model, figure: str) -> Linearity:
 class Response:
     """One figure of every option along the range of an input, on the same futures; where it is a straight line, two points give it all."""
 
-    def __init__(self, futures: Futures, entry: InputRange, figure: str, linearity: Linearity) -> None:
-        """Compute nothing yet."""
-        self.futures, self.entry, self.figure = futures, entry, figure
+    def __init__(
+        self, futures: Futures, entry: InputRange, figure: str, linearity: Linearity, held: Mapping[str, Change] | None = None
+    ) -> None:  # fmt: skip
+        """Compute nothing yet; `held` are other inputs that stay changed all along."""
+        self.futures, self.entry, self.figure, self.held = futures, entry, figure, dict(held or {})
         self.is_straight = linearity.is_straight(entry.name)
         self._anchors: tuple[tuple[float, Array], tuple[float, Array]] | None = None
 
@@ -101,7 +103,7 @@ class Response:
         Raises:
             ScenarioError: the figure is then no finite number.
         """
-        return self.futures.samples(self.figure, {self.entry.name: self.entry.change(value)})
+        return self.futures.samples(self.figure, self.held | {self.entry.name: self.entry.change(value)})
 
     def at(self, value: float) -> Array:
         """Return the figure with the input at a value, ``(options, draws)``; errors as in `exactly`."""
@@ -119,7 +121,10 @@ class Response:
         far = max((entry.low, entry.high), key=lambda end: abs(end - entry.now))
         known = entry.now if entry.is_fixed else entry.low + entry.high - far
         try:
-            return (known, self.futures.samples(self.figure) if entry.is_fixed else self.exactly(known)), (far, self.exactly(far))
+            return (known, self.futures.samples(self.figure, self.held) if entry.is_fixed else self.exactly(known)), (
+                far,
+                self.exactly(far),
+            )
         except ScenarioError:
             self.is_straight = False
             return None

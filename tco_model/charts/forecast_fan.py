@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from tco_model.charts.base import Row, Spec, amount, calendar, chart, hover, layer, over_plot, told
 from tco_model.charts.layout import Window, apart, month_marks
-from tco_model.charts.numbers import EXACT, counted, short
+from tco_model.charts.numbers import EXACT, counted, joined, short
 from tco_model.charts.theme import Theme
 
 HEIGHT = 280.0
@@ -108,14 +108,25 @@ def _ends(rows: Sequence[Row]) -> list[Row]:
 
 
 def forecast_fan_alt(
-    name: str, start: str, actual: Sequence[float], forecast: Mapping[str, Sequence[float]], *, unit: str = "USD/month"
+    name: str,
+    start: str,
+    actual: Sequence[float],
+    forecast: Mapping[str, Sequence[float]],
+    *,
+    steps: Sequence[tuple[str, str]] = (),
+    limits: Sequence[tuple[str, float]] = (),
+    unit: str = "USD/month",
 ) -> str:
-    """Return the picture in words; `name` says whose spend it is."""
+    """Return the picture in words; `name` says whose spend it is, the rest is as for the rows."""
     marks = month_marks(start, len(actual) + len(forecast["p50"]))
     last, end = marks[len(actual) - 1]["month"], marks[-1]["month"]
     low, middle, high = (short(float(forecast[level][-1])) for level in LEVELS)
+    planned = [f"{what} from {month} on" for month, what in steps if last < month <= end]
+    held = [f"{what} {short(float(value))}" for what, value in limits]
     return (
         f"{name}: {counted(len(actual), 'month')} of actual spend, {short(float(actual[0]))} {unit} in {marks[0]['month']} and"
         f" {short(float(actual[-1]))} in {last}; then {counted(len(forecast['p50']), 'month')} of forecast, in {end} a median of"
         f" {middle}, P10 {low}, P90 {high}."
+        + (f" Planned: {joined(planned)}." if planned else "")
+        + (f" To be held: {joined(held)}." if held else "")
     )

@@ -1,6 +1,7 @@
 """The command line ``tco``: what a person types becomes calls of the library.
 
-Exit codes: 0 done, 1 a check failed, 2 bad input, 130 interrupted. Everything heavy is imported inside the command that needs it.
+Exit codes: 0 done, 1 a check failed, 2 bad input or a file that cannot be read or written, 130 interrupted, 143 asked to end.
+Everything heavy is imported inside the command that needs it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tco_model.cli import (
     decision,
     finops,
     forecast,
+    move,
     paper,
     portfolio,
     review,
@@ -51,6 +53,7 @@ COMMANDS = (
     portfolio.portfolio,
     actuals.actuals, finops.allocate, finops.tags, finops.showback, finops.chargeback, finops.unit_metrics,
     forecast.forecast, budget.budget, review.anomalies, review.review, review.decide, review.decisions, calibrate.calibrate,
+    move.move,
 )  # fmt: skip
 """Every verb, in one place."""
 for _command in COMMANDS:

@@ -97,6 +97,8 @@ def doctor(place: Path, reader: str | None, currency: str | None, as_json: bool)
 def demo(folder: Path, seed: int, months: int, as_json: bool) -> None:
     """Write a year of invented bills and AI usage into DIR/exports and import them into DIR; months that are there stay as they are.
 
+    Beside them stand the files that the year is read by: who owns what, budgets, plans, what is measured. Those that are there stay.
+
     \b
     tco actuals demo demo_bills
     tco actuals doctor demo_bills
@@ -105,16 +107,25 @@ def demo(folder: Path, seed: int, months: int, as_json: bool) -> None:
     from tco_model.actuals.demo import write_demo
     from tco_model.actuals.load import import_files
     from tco_model.actuals.told import as_data
+    from tco_model.exporters.files import write_text
+    from tco_model.finops.starter import sample_files
 
     exports = write_demo(folder, seed, months)
     outcomes = import_files(exports, folder)
+    files = sample_files(folder)
+    for path, text in files.items():
+        write_text(path, text)
     if as_json:
         echo_json([as_data(outcome) for outcome in outcomes])
         return
     rows = sum(outcome.held.rows for outcome in outcomes if outcome.held)
     aside = sum(outcome.held.set_aside for outcome in outcomes if outcome.held)
     click.echo(f"{len(exports)} exports written to {folder / 'exports'} and imported into {folder}: {rows:,} rows, {aside:,} set aside")
-    click.echo(f"Outcomes a month: {folder / 'outcomes.csv'}\nNext:\n  tco actuals list {folder}\n  tco actuals doctor {folder}")
+    click.echo(f"Outcomes a month: {folder / 'outcomes.csv'}")
+    if files:
+        click.echo(f"What it is read by, to change as you like: {', '.join(str(path) for path in files)}")
+    verbs = ("actuals spend", "allocate", "unit-metrics", "forecast", "budget check", "review")
+    click.echo("Next:\n" + "\n".join(f"  tco {verb} {folder}" for verb in verbs))
 
 
 @actuals.command("list", short_help="List the imports of a workspace.")
@@ -146,7 +157,7 @@ def list_(workspace: Path, as_json: bool) -> None:
 @click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]")
 @click.option("--by", "dimension", default="ServiceName", show_default=True, metavar="COLUMN", help="A column of the bill, or tag:<key>.")
 @click.option("--billed", is_flag=True, help="As invoiced; commitments are else spread over what used them.")
-@click.option("--currency", default="", metavar="CODE", help="Of several the one to show; nothing is converted.")
+@click.option("--currency", default="", metavar="CODE", help="Of several the one to show, as billed; left out, rates.yaml converts all.")
 @click.option("--top", type=click.IntRange(1, 1000), default=12, show_default=True, help="The dearest; all others as one.")
 @json_option
 def spend(workspace: Path, dimension: str, billed: bool, currency: str, top: int, as_json: bool) -> None:
@@ -160,9 +171,55 @@ def spend(workspace: Path, dimension: str, billed: bool, currency: str, top: int
     from tco_model.actuals.store import Workspace
     from tco_model.exporters.spend_table import print_spend, spend_data
     from tco_model.exporters.terminal import make_console
+    from tco_model.finops.books import bill_of
+    from tco_model.finops.rates import in_words, rates_told, told_data
 
-    found = spend_by(Workspace(workspace).charges(), dimension, "BilledCost" if billed else "EffectiveCost", currency)
+    charges, rates = bill_of(Workspace(workspace), currency)
+    found, used = spend_by(charges, dimension, "BilledCost" if billed else "EffectiveCost", currency), rates_told(charges, rates)
     if as_json:
-        echo_json(spend_data(found))
+        echo_json(spend_data(found) | ({"rates": told_data(used, found.currency)} if used else {}))
+        return
+    print_spend(found.first(top), make_console())
+    for line in in_words(used, found.currency):
+        click.echo(f"{line}.")
+
+
+@actuals.command(short_help="Say at which rates a bill in several currencies is told.")
+@click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]")
+@click.option("--starter", is_flag=True, help="Write rates.yaml with every currency and month of the bill to fill in, and stop.")
+@click.option(
+    "--into", default="", metavar="CODE", help="Of the starter: the currency to tell the bill in; left out, that of most charges."
+)
+@json_option
+def rates(workspace: Path, starter: bool, into: str, as_json: bool) -> None:
+    """Say at which dated rates the currencies of a bill are converted into one, and whose they are; missing ones leave with 2.
+
+    Where DIR/rates.yaml is there, every command tells the whole bill in its currency. Without it, or with currency: in the allocation file,
+    nothing is converted.
+
+    \b
+    tco actuals rates bills --starter --into EUR
+    tco actuals rates bills
+    """
+    import datetime as dt
+
+    from tco_model.actuals.store import Workspace
+    from tco_model.exporters.files import write_text
+    from tco_model.finops import rates as money
+    from tco_model.finops.rates_starter import starter as rates_starter
+
+    opened = Workspace(workspace)
+    file = opened.path / money.FILE
+    if starter:
+        money.refuse_to_replace(file)
+        write_text(file, rates_starter(opened.charges(), dt.datetime.now(dt.UTC).date().isoformat(), into))
+        click.echo(f"{file} written; fill in its rates, then: tco actuals rates {workspace}")
+        return
+    held = money.read_rates(file)
+    used = money.rates_used(opened.charges(), held)
+    if as_json:
+        echo_json({"into": held.into, "rates": money.told_data(used, held.into)})
+    elif not any(one.quote for one in used):
+        click.echo(f"Every charge is billed in {held.into}: nothing is converted.")
     else:
-        print_spend(found.first(top), make_console())
+        click.echo("\n".join(f"{line}." for line in money.in_words(used, held.into)))

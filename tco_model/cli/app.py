@@ -32,7 +32,11 @@ def app(place: Path | None, bills: Path | None, port: int, no_browser: bool) -> 
     command += ["--server.headless", "true" if no_browser else "false"]
     command += ["--", str(place.resolve()) if place is not None else "", str(bills.resolve()) if bills is not None else ""]
     with subprocess.Popen(command) as server:
-        signal.signal(signal.SIGTERM, lambda *_: server.terminate())  # who ends this command ends what it serves
+
+        def end(_: int, __: object) -> None:
+            server.terminate()
+
+        signal.signal(signal.SIGTERM, end)  # who ends this command ends what it serves
         try:
             code = server.wait()
         except KeyboardInterrupt:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tco_model.cli.finops import month_option, rules_option, workspace_argument
-from tco_model.cli.options import echo_json, json_option
+from tco_model.cli.finops import month_option, rules_option, say_rates, workspace_argument
+from tco_model.cli.options import changing, echo_json, json_option
 
 if TYPE_CHECKING:
     from tco_model.finops.alerts import Alert
@@ -81,15 +82,19 @@ def check(
 
     books = open_books(workspace, rules)
     checked = check_budgets(books, read_budgets(file or workspace / BUDGETS, books.rules), month)
-    told = read_told(workspace)
-    new = fresh(alerts_of(checked), told)
-    sent = _tell(new, checked, message, command)
-    if new and sent:
-        write_text(workspace / FILE, told_text((*told, *new)))
+    crossed = alerts_of(checked)
+    new = fresh(crossed, read_told(workspace))
+    with changing(workspace) if new else nullcontext():
+        told = read_told(workspace)
+        new = fresh(crossed, told)  # what another process has told meanwhile is not told again
+        sent = _tell(new, checked, message, command)
+        if new and sent:
+            write_text(workspace / FILE, told_text((*told, *new)))
     if as_json:
-        echo_json({"budgets": budget_rows(checked), "new_alerts": alert_rows(new), "sent": sent})
+        echo_json({"budgets": budget_rows(checked), "new_alerts": alert_rows(new), "sent": sent} | books.converted_data)
     else:
         print_budgets(checked, make_console())
+        say_rates(books)
         for one in highest(new):
             click.echo(
                 f"Alert: {one.budget}, {one.period}: {one.threshold} of the budget {'spent' if one.kind == 'actual' else 'forecast'}"

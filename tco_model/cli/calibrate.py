@@ -12,7 +12,7 @@ from tco_model.cli.options import echo_json, file_argument, json_option
 
 @click.command(short_help="Tighten a scenario's inputs by what was measured.")
 @file_argument
-@click.option("--actuals", "workspace", type=click.Path(path_type=Path), help="The workspace that ratios are measured in.")
+@click.option("--actuals", "workspace", type=click.Path(path_type=Path), is_eager=True, help="The workspace that ratios are measured in.")
 @rules_option
 @click.option("--evidence", type=click.Path(path_type=Path), help="What was measured.  [default: calibration.yaml of the workspace]")
 @click.option("--starter", is_flag=True, help="Write a commented evidence file into the workspace, and stop.")

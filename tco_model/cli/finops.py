@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tco_model.cli.options import echo_json, json_option
+from tco_model.cli.options import changing, echo_json, json_option
 from tco_model.cli.paper import paper_targets, writer
 
 if TYPE_CHECKING:
     from tco_model.actuals.spend import Cost
+    from tco_model.finops.books import Books
+    from tco_model.finops.closing import Booked
 
 
-workspace_argument = click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]")
+def _rules(context: click.Context, _: click.Parameter, said: Path | None) -> Path:
+    """Return the allocation file: as said, else that of the workspace, else the one of this folder."""
+    workspace = context.params.get("workspace")
+    held = None if workspace is None else workspace / RULES
+    return said if said is not None else held if held is not None and held.is_file() else Path(RULES)
+
+
+RULES = "allocation.yaml"
+workspace_argument = click.argument("workspace", type=click.Path(path_type=Path), default=Path("bills"), metavar="[DIR]", is_eager=True)
 rules_option = click.option(
-    "--rules", type=click.Path(path_type=Path), default=Path("allocation.yaml"), show_default=True, help="The allocation file."
-)
+    "--rules", type=click.Path(path_type=Path), callback=_rules,
+    help="The allocation file.  [default: allocation.yaml of the workspace, or of this folder]",
+)  # fmt: skip
 month_option = click.option("--month", default="", metavar="YYYY-MM", help="Billing period; the last of the bill where left out.")
 
 
 def csv_option(words: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Return the option that also writes tidy rows."""
     return click.option("--csv", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.csv", help=words)
+
+
+def say_rates(books: Books) -> None:
+    """Say at which rates a bill was converted, whose they are and when they were read; nothing where it was not."""
+    for line in books.converted_words:
+        click.echo(f"{line}.")
 
 
 @click.command(short_help="Allocate the bill to its owners.")
@@ -44,23 +62,21 @@ def allocate(workspace: Path, rules: Path, starter: bool, target: Path | None, a
     if starter:
         _write_starter(rules)
         return
-    from tco_model.actuals.store import Workspace
     from tco_model.exporters.allocation_table import allocation_data, parts_of, print_allocation
     from tco_model.exporters.files import write_text
     from tco_model.exporters.terminal import make_console
     from tco_model.exporters.tidy import csv_text
-    from tco_model.finops.allocate import allocate as allocated
-    from tco_model.finops.rules import read_rules
+    from tco_model.finops.books import open_books
 
-    held = read_rules(rules)
-    opened = Workspace(workspace)
-    found = allocated(opened.charges(), held, opened.usage())
+    books = open_books(workspace, rules)
+    found = books.found
     if target is not None:
         write_text(target, csv_text(parts_of(found)))
     if as_json:
-        echo_json(allocation_data(found))
+        echo_json(allocation_data(found) | books.converted_data)
     else:
         print_allocation(found, make_console())
+        say_rates(books)
         if target is not None:
             click.echo(f"Every part as a row: {target}")
 
@@ -78,21 +94,22 @@ def tags(workspace: Path, rules: Path, target: Path | None, fail_under: float | 
     tco tags bills
     tco tags bills --fail-under 85
     """
-    from tco_model.actuals.store import Workspace
     from tco_model.exporters.files import write_text
     from tco_model.exporters.tags_table import compliance_data, compliance_rows, print_compliance
     from tco_model.exporters.terminal import make_console
     from tco_model.exporters.tidy import csv_text
+    from tco_model.finops.books import open_books
     from tco_model.finops.metadata import EVERY, comply
-    from tco_model.finops.rules import read_rules
 
-    found = comply(Workspace(workspace).charges(), read_rules(rules))
+    books = open_books(workspace, rules)
+    found = comply(books.charges, books.rules)
     if target is not None:
         write_text(target, csv_text(compliance_rows(found)))
     if as_json:
-        echo_json(compliance_data(found))
+        echo_json(compliance_data(found) | books.converted_data)
     else:
         print_compliance(found, make_console())
+        say_rates(books)
         if target is not None:
             click.echo(f"Every cell as a row: {target}")
     share = found.share(EVERY)
@@ -120,20 +137,19 @@ def showback(workspace: Path, rules: Path, month: str, owner: str, target: Path 
     tco showback bills --owner support-eng -o statement.docx
     """
     from tco_model import __version__
-    from tco_model.actuals.store import Workspace
     from tco_model.errors import Problem, ScenarioError, nearest
     from tco_model.exporters.files import write_text
     from tco_model.exporters.statement_table import print_statements, statement_rows
     from tco_model.exporters.terminal import make_console
     from tco_model.exporters.tidy import csv_text
     from tco_model.exporters.unit_table import metric_rows
-    from tco_model.finops.rules import read_rules
+    from tco_model.finops.books import open_books
     from tco_model.finops.statements import states
     from tco_model.report.paper.statement import make_statement_paper, owner_units
 
-    held, opened = read_rules(rules), Workspace(workspace)
-    found = states(opened.charges(), held, opened.usage(), month)
-    units = owner_units(opened, held, rules.parent, [one.owner for one in found.statements])
+    books = open_books(workspace, rules)
+    found = states(books.charges, books.rules, books.usage, month)
+    units = owner_units(books, rules.parent, [one.owner for one in found.statements])
     names = [one.owner for one in found.statements]
     if owner and owner not in names:
         raise ScenarioError(Problem(f"'{owner}' bore nothing in {found.month}", nearest(owner, names), "owner", owner))
@@ -142,15 +158,36 @@ def showback(workspace: Path, rules: Path, month: str, owner: str, target: Path 
     if target is not None:
         write_text(target, csv_text(rows))
     for paper in papers:
-        writer(paper)(make_statement_paper(found, __version__, units, owner=owner), paper)
+        writer(paper)(make_statement_paper(found, __version__, units, owner=owner, notes=books.converted_words), paper)
     if as_json:
         shown = [one for one in units.metrics if owner in ("", one.owner)]
         costs = [row for row in metric_rows(shown, units.models) if row["month"] == found.month]
-        echo_json({"month": found.month, "bill": str(found.bill), "rest": str(found.rest), "parts": rows, "unit_costs": costs})
+        told = {"month": found.month, "bill": str(found.bill), "rest": str(found.rest), "parts": rows, "unit_costs": costs}
+        echo_json(told | books.converted_data)
         return
     print_statements(found, chosen, units, make_console())
+    say_rates(books)
     for written in (*papers, *([target] if target else [])):
         click.echo(f"Written: {written}")
+
+
+def _reopen(folder: Path, month: str, why: str) -> None:
+    from tco_model.exporters.files import write_text
+    from tco_model.finops.closing import reopened
+
+    kept, text = reopened(folder, month, why)
+    write_text(kept, text)
+    (folder / f"{month}.json").unlink()
+    click.echo(f"{month} is open again; what was closed is kept in {kept}.", err=True)
+
+
+def _close(folder: Path, booked: Booked) -> None:
+    from tco_model.exporters.files import write_text
+    from tco_model.finops.closing import closing_text
+
+    text = closing_text(booked)
+    folder.mkdir(exist_ok=True)
+    write_text(folder / f"{booked.month}.json", text)
 
 
 @click.command(short_help="Journal lines that charge a month's bill to cost centres.")
@@ -177,35 +214,30 @@ def chargeback(
     tco chargeback bills --month 2026-08 --close
     tco chargeback bills --month 2026-08 --reopen "the refund belongs to August"
     """
-    from tco_model.actuals.store import Workspace
     from tco_model.exporters.files import write_text
     from tco_model.exporters.statement_table import journal_rows, print_journal
     from tco_model.exporters.terminal import make_console
     from tco_model.exporters.tidy import csv_text
-    from tco_model.finops.allocate import allocate as allocated
-    from tco_model.finops.closing import FOLDER, book, closing_text, read_closed, reopened
-    from tco_model.finops.rules import read_rules
+    from tco_model.finops.books import open_books
+    from tco_model.finops.closing import FOLDER, book, read_closed
     from tco_model.finops.statements import NOT_CHARGED, month_in
 
-    held, opened = read_rules(rules).model_copy(update={"cost": cost}), Workspace(workspace)
-    found, folder = allocated(opened.charges(), held, opened.usage()), opened.path / FOLDER
+    books = open_books(workspace, rules, cost)
+    held, found, folder = books.rules, books.found, workspace.resolve() / FOLDER
     month = month_in(found, month)
-    if reopen is not None:
-        kept, text = reopened(folder, month, reopen)
-        write_text(kept, text)
-        (folder / f"{month}.json").unlink()
-        click.echo(f"{month} is open again; what was closed is kept in {kept}.", err=True)
-    booked = book(found, held, month, read_closed(folder))
-    if closes:
-        text = closing_text(booked)
-        folder.mkdir(exist_ok=True)
-        write_text(folder / f"{month}.json", text)
+    with changing(workspace) if closes or reopen is not None else nullcontext():
+        if reopen is not None:
+            _reopen(folder, month, reopen)
+        booked = book(found, held, month, read_closed(folder))
+        if closes:
+            _close(folder, booked)
     if target is not None:
         write_text(target, csv_text(journal_rows(booked.lines)))
     if as_json:
         echo_json(journal_rows(booked.lines))
     else:
         print_journal(booked.lines, make_console())
+        say_rates(books)
     if closes or booked.is_closed:
         click.echo(f"{month} is closed: {folder / month}.json", err=True)
     if booked.changed:
@@ -248,29 +280,29 @@ def unit_metrics(
     tco unit-metrics bills --outcomes cases.csv --csv units.csv
     tco unit-metrics bills --scenario scenarios/support_assistant.yaml --option managed_large --category token --category compute
     """
-    from tco_model.actuals.store import Workspace
     from tco_model.exporters.files import write_text
     from tco_model.exporters.terminal import make_console
     from tco_model.exporters.tidy import csv_text
     from tco_model.exporters.unit_table import metric_rows, print_metrics
     from tco_model.finops.against import chosen_metrics, modelled
+    from tco_model.finops.books import open_books
     from tco_model.finops.outcomes import OUTCOMES, read_outcomes
-    from tco_model.finops.rules import read_rules
     from tco_model.finops.unit_metrics import measure
 
     if scenario is None and (option or metric or categories):
         raise click.UsageError("--option, --metric and --category say how to hold against a scenario: add --scenario FILE")
-    held, opened = read_rules(rules), Workspace(workspace)
-    chosen = chosen_metrics(scenario, option, categories, metric, held) if scenario else {}
+    books = open_books(workspace, rules)
+    chosen = chosen_metrics(scenario, option, categories, metric, books.rules) if scenario else {}
     counts = outcomes or workspace / OUTCOMES
-    found = measure(opened.charges(), held, opened.usage(), read_outcomes(counts) if outcomes or counts.is_file() else {})
-    models = modelled(found, held, rules.parent, chosen)
+    found = measure(books.charges, books.rules, books.usage, read_outcomes(counts) if outcomes or counts.is_file() else {})
+    models = modelled(found, books.rules, rules.parent, chosen)
     if target is not None:
         write_text(target, csv_text(metric_rows(found, models)))
     if as_json:
         echo_json(metric_rows(found, models))
         return
     print_metrics(found, models, make_console())
+    say_rates(books)
     if target is not None:
         click.echo(f"Every month as a row: {target}")
 

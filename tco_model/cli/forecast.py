@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tco_model.cli.finops import csv_option, rules_option, workspace_argument
+from tco_model.cli.finops import csv_option, rules_option, say_rates, workspace_argument
 from tco_model.cli.options import echo_json, json_option
 
 if TYPE_CHECKING:
@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 @click.option(
     "--plan", type=click.Path(path_type=Path), help="Planned changes, drivers, methods.  [default: forecast.yaml of the workspace]"
 )
+@click.option(
+    "--as-of", "day", type=click.DateTime(["%Y-%m-%d"]),
+    help="Make it as on an earlier day: months that were not over then are left out. The day it is really made is kept too.",
+)  # fmt: skip
 @click.option("--starter", is_flag=True, help="Write a commented forecast file into the workspace, and stop.")
 @click.option("--kept", "shows_kept", is_flag=True, help="Show the forecasts that were made, and how they fared.")
 @csv_option("Also write every month as a row.")
 @json_option
 def forecast(
-    workspace: Path, rules: Path, months: int, by: str, plan: Path | None, starter: bool, shows_kept: bool, target: Path | None,
-    as_json: bool,
+    workspace: Path, rules: Path, months: int, by: str, plan: Path | None, day: dt.datetime | None, starter: bool, shows_kept: bool,
+    target: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Forecast the bill: each owner by the method that a rolling backtest picks, what is planned on top, their sum with an honest range.
 
@@ -38,6 +42,7 @@ def forecast(
     \b
     tco forecast bills
     tco forecast bills --by ServiceName --months 6
+    tco forecast bills --as-of 2026-10-01
     tco forecast bills --kept
     """
     from tco_model.exporters.files import write_text
@@ -58,9 +63,13 @@ def forecast(
         _show_kept(books, as_json)
         return
     said = plan or workspace / PLAN
-    names = [one.name for one in parts_of(books, by)[0]]
-    planned = read_plan(said, books.rules, names) if plan or said.is_file() else None
-    found = make_forecast(books, months, by=by, plan=planned, made=dt.datetime.now(dt.UTC).date())
+    today = dt.datetime.now(dt.UTC).date()
+    made = min(day.date(), today) if day else today
+    names = [one.name for one in parts_of(books, by, made)[0]]
+    planned = read_plan(said, books.rules, names) if plan or (by == "owner" and said.is_file()) else None
+    if by != "owner" and not plan and said.is_file():
+        click.echo(f"{said} is about owners and stands aside; name a plan for this with --plan", err=True)
+    found = make_forecast(books, months, by=by, plan=planned, made=made, written=today)
     file, text = keep(workspace, found)
     file.parent.mkdir(exist_ok=True)
     write_text(file, text)
@@ -70,6 +79,7 @@ def forecast(
         echo_json(forecast_data(found))
         return
     print_forecast(found, make_console())
+    say_rates(books)
     for written in (file, *([target] if target else [])):
         click.echo(f"Kept: {written}")
 
@@ -80,7 +90,8 @@ def _show_kept(books: Books, as_json: bool) -> None:
     from tco_model.finops.forecast import actual_of
     from tco_model.finops.kept_forecasts import fared, read_kept
 
-    held = [(one, fared(one, actual_of(books, one.by))) for one in read_kept(books.workspace)]
+    kept = [one for one in read_kept(books.workspace) if one.currency == books.found.currency]
+    held = [(one, fared(one, actual_of(books, one.by))) for one in kept]
     if as_json:
         echo_json([{"file": str(one.file), "made": one.made, "by": one.by, "months": fared_rows(results)} for one, results in held])
     else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,3 +107,16 @@ def echo_json(data: Any) -> None:
 def relative(path: Path) -> Path:
     """Return a path as a person would type it from here."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+@contextmanager
+def changing(workspace: Path) -> Generator[None]:
+    """Hold a workspace while a command reads, changes and writes one of its files; say who is waited for on the stream of messages.
+
+    Raises:
+        ScenarioError: another process still holds it when the patience is over.
+    """
+    from tco_model.actuals.lock import PATIENCE, locked
+
+    with locked(workspace, patience=PATIENCE, waits=lambda said: click.echo(said, err=True)):
+        yield

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tco_model.cli.finops import month_option, rules_option, workspace_argument
+from tco_model.cli.finops import month_option, rules_option, say_rates, workspace_argument
 from tco_model.cli.options import echo_json, json_option
 from tco_model.cli.paper import paper_targets, writer
 
 if TYPE_CHECKING:
     from tco_model.finops.books import Books
     from tco_model.finops.decisions import Status
+    from tco_model.finops.move import Move
+
+LEVER_DRAWS, MOVE_MONTHS = 2_000, 3
+"""Futures that levers are weighed in, and months that moving is looked at in; `tco levers` and `tco move` do more."""
 
 
 @click.command(short_help="Record a decision of a review.")
@@ -85,6 +89,7 @@ def decisions(workspace: Path, rules: Path, month: str, as_json: bool) -> None:
         echo_json(decision_rows(found))
     else:
         print_decisions(found, month, make_console())
+        say_rates(books)
 
 
 @click.command(short_help="Review a month, and record what is decided.")
@@ -94,7 +99,7 @@ def decisions(workspace: Path, rules: Path, month: str, as_json: bool) -> None:
 @click.option(
     "--scenario",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The scenario that the workload was decided by: its levers are weighed.",
+    help="The scenario that the workload was decided by: its levers are weighed, and whether to move.",
 )
 @click.option(
     "-o", "--output", "papers", type=click.Path(path_type=Path), multiple=True, metavar="PAPER", callback=paper_targets,
@@ -118,6 +123,7 @@ def review(
     from tco_model.api import levers
     from tco_model.exporters.files import write_text
     from tco_model.exporters.markdown import markdown_text
+    from tco_model.exporters.move_table import move_data
     from tco_model.exporters.paper_text import print_paper
     from tco_model.exporters.review_data import review_data
     from tco_model.exporters.terminal import make_console
@@ -128,20 +134,31 @@ def review(
 
     books = open_books(workspace, rules)
     found = make_review(books, month)
-    paper = make_review_paper(found, __version__, levers(scenario) if scenario else None)
+    moving = _moving(books, scenario, found.month) if scenario else None
+    paper = make_review_paper(found, __version__, levers(scenario, draws=LEVER_DRAWS) if scenario else None, moving)
     kept = workspace / FOLDER / f"{found.month}.md"
     kept.parent.mkdir(exist_ok=True)
     write_text(kept, markdown_text(paper, found.month))
     for target in papers:
         writer(target)(paper, target)
     if as_json:
-        echo_json(review_data(found))
+        echo_json(review_data(found) | books.converted_data | ({"moving": move_data(moving)} if moving else {}))
         return
     print_paper(paper, make_console())
     for written in (kept, *papers):
         click.echo(f"Written: {written}")
     if not no_input and sys.stdin.isatty() and sys.stdout.isatty():
         _ask(books, found.month)
+
+
+def _moving(books: Books, scenario: Path, month: str) -> Move | None:
+    """Return what moving the workload of the workspace comes to, in the months up to that of the review; None where it names none."""
+    from tco_model.finops.evidence import FILE, read_evidence_file
+    from tco_model.finops.move import move
+
+    file = books.workspace / FILE
+    held = read_evidence_file(file) if file.is_file() else None
+    return move(books, held, scenario, month=month, last=MOVE_MONTHS) if held is not None and held.workload is not None else None
 
 
 def _ask(books: Books, month: str) -> None:
@@ -182,3 +199,4 @@ def anomalies(workspace: Path, rules: Path, since: str, as_json: bool) -> None:
         echo_json([] if found is None else anomaly_rows(found))
     else:
         print_anomalies(found, make_console())
+        say_rates(books)

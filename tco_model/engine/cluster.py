@@ -14,7 +14,7 @@ from typing import Any
 from tco_model.engine.build import ARITHMETIC, build
 from tco_model.errors import Problem, ScenarioError
 
-LONGEST_CONNECT = 5.0
+LONGEST_CONNECT, LONGEST_JOIN = 5.0, 5.0
 """Time a scheduler may take to answer, and a first worker to be there [second]."""
 PULSE, LONGEST_WITHOUT_WORKERS = 1.0, 20.0
 """How often the workers are counted, and how long there may be none: a nanny starts a dead one again [second]."""
@@ -104,7 +104,7 @@ def _alike(client: Any, address: str, tell: Callable[[str], None] | None) -> Non
 def _builds(client: Any, address: str) -> list[dict[str, str]]:
     """Ask every worker what it computes with."""
     try:
-        client.wait_for_workers(1, timeout=LONGEST_CONNECT)
+        client.wait_for_workers(1, timeout=LONGEST_JOIN)
         return [dict(one) for one in client.run(build).values()]
     except TimeoutError:
         said, mend = f"the cluster at {address} has no workers", f"start some with `dask worker {address}`"

@@ -205,6 +205,14 @@ class Figures(Quantities):
         return lambda: self._line(component, option.name)
 
     def _line(self, component: Component, option: str) -> Term:
+        """Return a cost line in money per month; of an option that runs already, the months that are over cost nothing any more."""
+        term, gone = self._whole_line(component, option), self.scenario.option(option).gone
+        if not gone:
+            return term
+        months = (np.arange(self.timeline.months) >= gone).astype(np.float64)
+        return term * self.book.path(f"options.{option}.to_come", months, label="1 in the months to come")
+
+    def _whole_line(self, component: Component, option: str) -> Term:
         """Return a cost line in money per month: spread where it is paid once, escalated or deflated as the basis asks."""
         recurring, once = self._money(RECURRING), self._money(ONE_OFF)
         if isinstance(component.kind, CostLine):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -255,10 +255,20 @@ class Futures:
         ]
         return any(self._depends.on(term, self._depends.mask([name])) for term in terms)
 
-    def monthly(self, option: str) -> Array:
-        """Return the cost of each month of an option, ``(draws, months)`` [USD/month]; large, so take what is needed and let go."""
+    def monthly(self, option: str, categories: Sequence[str] = ("",)) -> Array:
+        """Return the cost of each month of an option, ``(draws, months)`` [USD/month]; large, so take what is needed and let go.
+
+        Args:
+            option: its name.
+            categories: those to add up; everything where left out.
+        """
         found = np.empty((self.draws, self.model.months))
-        term = self.model.figures[f"options.{option}.total"]
+        terms = [
+            self.model.figures[f"options.{option}.{category}.total" if category else f"options.{option}.total"] for category in categories
+        ]
+        term = terms[0]
+        for other in terms[1:]:
+            term = term + other
         names = _leaves_below([term])
         fixed = fixed_leaves(self.model)
         for start in range(0, self.draws, BLOCK):

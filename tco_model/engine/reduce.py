@@ -119,6 +119,7 @@ class Counted:
                 rank = int(position)
                 low = self._order_statistic(row, month, rank, where)
                 high = self._order_statistic(row, month, min(rank + 1, draws - 1), where)
+                self.ordered.clear()
                 if low is None or high is None:
                     return None
                 found[row, month] = low + (high - low) * (position - rank)

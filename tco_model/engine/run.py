@@ -11,6 +11,7 @@ import numpy as np
 from tco_model.engine.draws import Sampler, make_sampler
 from tco_model.engine.inputs import find_law
 from tco_model.engine.job import BLOCK, Job, Reduced, fixed_leaves, label_result, make_job, plan_job, reduce_whole, run_range
+from tco_model.engine.memory import pilot_size, within_memory
 from tco_model.engine.model import Model
 from tco_model.engine.outputs import all_outputs
 from tco_model.engine.reduce import GRAIN, Bracket, Counted, Partial, bracket, merged_counts, merged_means, quantiles_of
@@ -18,10 +19,8 @@ from tco_model.engine.result import Result
 from tco_model.errors import Problem, ScenarioError
 from tco_model.expr.term import Term
 
-LEAST_PILOT, PILOT, RANGE = 8 * GRAIN, 32 * GRAIN, 16 * GRAIN
+RANGE = 16 * GRAIN
 DESIGNS = ("random", "latin_hypercube", "sobol")
-MEMORY_BUDGET = 2_000_000_000
-"""Bytes that the kept draws of one run may take."""
 
 
 def run(
@@ -50,7 +49,7 @@ def run(
         figure: this figure of each option and nothing else, the same bytes as among all of them; quicker.
 
     Raises:
-        ScenarioError: more draws than the memory budget holds, or a figure that is not a finite number.
+        ScenarioError: more draws, months or figures than the memory budget holds, or a figure that is not a finite number.
     """
     simulation = model.scenario.simulation
     draws = simulation.draws if draws is None else draws
@@ -59,7 +58,6 @@ def run(
     check_simulation(draws, seed, design)
     with np.errstate(all="ignore"):
         outputs = _outputs(model, figure)
-        _within_memory(draws, sum(name.startswith("draw/") for name in outputs))
         sampler = sampler_of(model, draws, seed, design)
         return _run(model, sampler, outputs, -(-block // GRAIN) * GRAIN, executor, progress, fans)
 
@@ -79,7 +77,9 @@ def _run(
     fans: bool,
 ) -> Result:
     draws = sampler.draws
-    job, fixed = make_job(plan_job(model, outputs, sampler, fans=fans), sampler, fixed_leaves(model), block=block)
+    planned = plan_job(model, outputs, sampler, fans=fans)
+    within_memory(planned, sampler, draws, block)
+    job, fixed = make_job(planned, sampler, fixed_leaves(model), block=block)
     width, reduced = 5.0, None
     while reduced is None:
         reduced = _attempt(job, draws, width, executor, progress)
@@ -121,22 +121,9 @@ def check_simulation(draws: int, seed: int, design: str) -> None:
         raise ScenarioError(found)
 
 
-def _within_memory(draws: int, columns: int) -> None:
-    needed = draws * columns * 8
-    if needed > MEMORY_BUDGET:
-        raise ScenarioError(
-            Problem(
-                f"{draws:,} draws of {columns} kept figures need {needed / 1e9:.1f} GB; at most {MEMORY_BUDGET / 1e9:.0f} GB are used",
-                f"lower the draws to {MEMORY_BUDGET // (columns * 8):,}",
-                "simulation.draws",
-                str(draws),
-            )
-        )
-
-
 def _attempt(job: Job, draws: int, width: float, executor: Executor | None, progress: Callable[[int, int], None] | None) -> Reduced | None:
     """Run all draws once; None where a bracket of a quantile missed, so that a wider one is needed."""
-    size = draws if draws <= PILOT else min(PILOT, max(LEAST_PILOT, draws // 16 // GRAIN * GRAIN))
+    size = pilot_size(draws)
     pilot = run_range(job, 0, size, None)
     parts = [pilot]
     if progress is not None:
@@ -152,7 +139,7 @@ def _attempt(job: Job, draws: int, width: float, executor: Executor | None, prog
     quantiles = quantiles_of(merged_counts(parts), brackets, draws)
     if quantiles is None:
         return None
-    kept = {name: np.concatenate([part.kept[name] for part in parts]) for name in pilot.kept}
+    kept = {name: np.concatenate([part.kept.pop(name) for part in parts]) for name in list(pilot.kept)}
     return Reduced(kept, merged_means(parts, draws), quantiles)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Generator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import active_children, get_context
-from threading import BrokenBarrierError, current_thread, main_thread
+from multiprocessing import active_children, get_context, parent_process
+from threading import BrokenBarrierError, Thread, current_thread, main_thread
 from typing import TYPE_CHECKING
 
 from tco_model.errors import Problem, ScenarioError
@@ -57,16 +58,25 @@ def worker_pool(workers: int = 1, cluster: str | None = None, tell: Callable[[st
         except (BrokenExecutor, BrokenBarrierError):
             said = "a worker process ended early, perhaps for lack of memory"
             raise ScenarioError(Problem(said, "lower --workers or --draws", "workers", str(workers))) from None
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):
             for child in active_children():
                 child.terminate()
             raise
 
 
 def _start(ready: Barrier) -> None:
-    """Leave an interrupt to the parent, which ends its workers, and say that this one stands."""
+    """Leave an interrupt to the parent, which ends its workers, end with one that was killed, and say that this one stands."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     ready.wait(LONGEST_START)
+
+
+def _end_with_parent() -> None:
+    """End at once when the parent is no more: nobody would ever ask for the result, nor tell this process to stop."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from tco_model.exporters.files import write_text
+from tco_model.exporters.files import write_all
 from tco_model.report.paper.document import Block, Contents, Figure, Listing, Paper, Paragraph, Row, Section, Spans, Table
 from tco_model.report.paper.drawn import svg
 
@@ -22,16 +22,15 @@ _ORDINAL = re.compile(r"\d{1,9}[.)](?=\s|$)")
 
 
 def write_markdown(paper: Paper, path: str | Path) -> Path:
-    """Write a paper as Markdown, its pictures first, as ``NAME-FIGURE.svg`` beside it; each file whole or not at all.
+    """Write a paper as Markdown with its pictures as ``NAME-FIGURE.svg`` beside it, nothing before all of it is complete.
 
     Raises:
         ScenarioError: vl-convert-python is not installed.
-        OSError: a file cannot be written; the paper itself is written last.
+        OSError: a file cannot be written; what stood there is as it was.
     """
     target = Path(path)
-    for figure in paper.figures():
-        write_text(target.with_name(picture_name(target.stem, figure)), svg(figure))
-    return write_text(target, markdown_text(paper, target.stem))
+    pictures: list[tuple[Path, str]] = [(target.with_name(picture_name(target.stem, figure)), svg(figure)) for figure in paper.figures()]
+    return write_all([*pictures, (target, markdown_text(paper, target.stem))])[-1]
 
 
 def picture_name(stem: str, figure: Figure) -> str:
@@ -74,7 +73,7 @@ def _block(paper: Paper, block: Block, stem: str) -> Iterator[str]:
         case Table():
             yield from _table(block)
         case Figure():
-            address = quote(picture_name(stem, block))
+            address = quote(picture_name(stem, block), errors="surrogateescape")
             yield f"![{_text(block.picture.alt)}]({address})"
             yield f"Figure {block.number}: {_text(block.caption)}"
         case Contents():

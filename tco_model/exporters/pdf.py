@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +38,22 @@ def write_pdf(paper: Paper, path: str | Path) -> Path:
 def pdf_bytes(paper: Paper) -> bytes:
     """Return the bytes of the PDF; errors as in `write_pdf`."""
     typst = need("typst", "typst", "a PDF")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with _folder() as folder:
         for figure in paper.figures():
             (folder / f"{_file(figure)}").write_bytes(pdf(figure))
         (folder / "paper.json").write_text(json.dumps(_paper(paper)), encoding="utf-8")
         (folder / "main.typ").write_bytes(TEMPLATE.read_bytes())
         return bytes(typst.compile(str(folder / "main.typ"), root=str(folder), format="pdf", timestamp=0))
+
+
+@contextmanager
+def _folder() -> Generator[Path]:
+    """Give a folder for what the typesetter reads; what the disk refuses there is told of the place of temporary files."""
+    try:
+        with tempfile.TemporaryDirectory() as name:
+            yield Path(name)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), tempfile.gettempdir()) from None
 
 
 def breakable(text: str) -> str:

@@ -34,6 +34,10 @@ def review_data(found: Review) -> dict[str, Any]:
         "commitments": None if held is None else {
             "coverage": held.coverage, "utilisation": held.utilisation, "waste": held.waste, "effective_savings_rate": held.savings_rate,
         },
+        "idle": [
+            {"rule": one.rule, "account": one.account, "service": one.service, "resource": one.resource, "cost": str(one.cost)}
+            for one in found.idle
+        ],
         "anomalies": [] if found.anomalies is None else anomaly_rows(found.anomalies),
         "decisions": decision_rows(found.outcomes), "notes": list(found.notes),
     }  # fmt: skip

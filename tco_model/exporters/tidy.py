@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,7 +13,7 @@ from tco_model.analysis.waterfall import between_options
 from tco_model.charts.render import to_png, to_svg
 from tco_model.charts.theme import PAPER
 from tco_model.engine.result import Result
-from tco_model.exporters.files import write_bytes, write_text
+from tco_model.exporters.files import write_all
 from tco_model.exporters.json_text import json_text
 from tco_model.report import pictures
 from tco_model.report.headline import Range, headline
@@ -170,23 +171,29 @@ def print_pictures(result: Result, report: Report) -> dict[str, Picture]:
 
 
 def write_data(result: Result, report: Report, folder: Path) -> list[Path]:
-    """Write everything into a folder, each file whole or not at all, and return what was written.
+    """Write everything into a folder, nothing before all of it is complete, and return what was written.
 
     Raises:
-        OSError: the folder cannot be made, or a file cannot be written.
+        OSError: the folder cannot be made, or a file cannot be written; the folder is then as it was.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "charts").mkdir(exist_ok=True)
-    written = [
-        write_text(folder / "report.json", json_text(report.as_dict())),
-        write_text(folder / "report.schema.json", json_text(report_schema())),
+    pictures = folder / "charts"
+    files: list[tuple[Path, bytes | str]] = [
+        (folder / "report.json", json_text(report.as_dict())),
+        (folder / "report.schema.json", json_text(report_schema())),
     ]
     for name, rows in tables(report).items():
         if rows:
-            written.append(write_text(folder / f"{name}.csv", csv_text(rows)))
-            written.append(write_bytes(folder / f"{name}.parquet", parquet_bytes(rows)))
+            files += [(folder / f"{name}.csv", csv_text(rows)), (folder / f"{name}.parquet", parquet_bytes(rows))]
     for name, picture in print_pictures(result, report).items():
         spec = picture.spec(PAPER)
-        written.append(write_text(folder / "charts" / f"{name}.svg", to_svg(spec, picture.rows, alt=picture.alt)))
-        written.append(write_bytes(folder / "charts" / f"{name}.png", to_png(spec, picture.rows, scale=PRINT_SCALE)))
-    return written
+        files.append((pictures / f"{name}.svg", to_svg(spec, picture.rows, alt=picture.alt)))
+        files.append((pictures / f"{name}.png", to_png(spec, picture.rows, scale=PRINT_SCALE)))
+    made = [place for place in (folder, pictures) if not place.exists()]
+    try:
+        pictures.mkdir(parents=True, exist_ok=True)
+        return write_all(files)
+    except BaseException:
+        for place in reversed(made):
+            with suppress(OSError):
+                place.rmdir()
+        raise

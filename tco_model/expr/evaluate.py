@@ -176,6 +176,24 @@ def _with_last_uses(steps: list[Step]) -> tuple[Step, ...]:
     )
 
 
+def columns_held(plan: Plan) -> int:
+    """Return the columns of the buffers that `BlockEvaluator` makes for a plan, those of its drawn leaves included."""
+    wide = {slot: plan.months if plan.leaf_shapes[name].months else 1 for name, slot in plan.leaves.items() if name in plan.leaf_shapes}
+    held, free = sum(wide.values()), dict.fromkeys((1, plan.months), 0)
+    live: dict[int, int] = {}
+    for step in plan.drawn:
+        width = plan.months if step.shape.months else 1
+        if free[width]:
+            free[width] -= 1
+        else:
+            held += width
+        live[step.out] = width
+        for slot in step.last_used:
+            if slot in live:
+                free[live.pop(slot)] += 1
+    return held
+
+
 class BlockEvaluator:
     """Evaluates the drawn part of a plan over blocks of draws, handing each asked-for figure to a sink as soon as it exists."""
 

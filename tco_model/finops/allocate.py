@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from tco_model.actuals.queries import literal, month, rows_of, tag
-from tco_model.actuals.spend import NOT_SAID, TAG, Cost
+from tco_model.actuals.spend import CONVERT, NOT_SAID, TAG, Cost
 from tco_model.errors import Problem, ScenarioError, nearest
 from tco_model.finops.fields import DIMENSION
 from tco_model.finops.rules import Allocation, Pool, Rule
@@ -163,32 +163,46 @@ def sorted_charges(charges: Any, rules: Allocation) -> Any:
     """
     import ibis
 
-    values = {name: dimension_of(charges, rules, name) for name in rules.dimensions}
+    # In steps, each a query of its own: an engine reckons a dimension once a charge, and not wherever a rule looks at it.
+    charges, values = _with_dimensions(charges, rules)
     taken: list[tuple[Any, int]] = []
-    owned: list[tuple[Any, Any]] = []
     for place, rule in enumerate(rules.rules):
         met = holds(charges, rule.when, values)
-        if rule.owner_from:
-            met = met & values[rule.owner_from].notnull()
-        taken.append((met, place))
-        owner: Any = values[rule.owner_from] if rule.owner_from else literal(rule.owner)
-        owned.append((met, owner))
-    named: Any = charges.mutate(
-        month=month(charges.BillingPeriodStart),
-        rule=ibis.cases(*taken, else_=-1),
-        owner=ibis.cases(*owned, else_=""),
-        amount=charges[rules.cost],
-    )
+        taken.append((met & values[rule.owner_from].notnull() if rule.owner_from else met, place))
+    ruled: Any = charges.mutate(rule=ibis.cases(*taken, else_=-1))
+    owned: list[tuple[Any, Any]] = [
+        (ruled.rule == place, ruled[_column(rule.owner_from)] if rule.owner_from else literal(rule.owner))
+        for place, rule in enumerate(rules.rules)
+    ]
+    named: Any = ruled.mutate(month=month(ruled.BillingPeriodStart), owner=ibis.cases(*owned, else_=""), amount=ruled[rules.cost])
     return named
+
+
+def _with_dimensions(charges: Any, rules: Allocation) -> tuple[Any, dict[str, Any]]:
+    """Return the charges with every dimension as a column, and these columns by dimension."""
+    read = charges.mutate(**{_column(name): _said(charges, rules, name) for name in rules.dimensions})
+    spelled = read.mutate(**{_column(name): _spelled(read[_column(name)], rules, name) for name in rules.dimensions})
+    return spelled, {name: spelled[_column(name)] for name in rules.dimensions}
+
+
+def _column(dimension: str) -> str:
+    return f"x_Dimension_{dimension}"
 
 
 def dimension_of(charges: Any, rules: Allocation, name: str) -> Any:
     """Return the value of a dimension of each charge: the first of its tags that is there, spelled as the file wants it; else null."""
+    return _spelled(_said(charges, rules, name), rules, name)
+
+
+def _said(charges: Any, rules: Allocation, name: str) -> Any:
     import ibis
 
-    dimension = rules.dimensions[name]
-    found: Any = ibis.coalesce(*(tag(charges, key).strip().nullif("") for key in dimension.tags))
-    return found.substitute(dict(dimension.values), else_=found) if dimension.values else found
+    return ibis.coalesce(*(tag(charges, key).strip().nullif("") for key in rules.dimensions[name].tags))
+
+
+def _spelled(said: Any, rules: Allocation, name: str) -> Any:
+    spellings = rules.dimensions[name].values
+    return said.substitute(dict(spellings), else_=said) if spellings else said
 
 
 def holds(charges: Any, when: Mapping[str, Sequence[str]], values: Mapping[str, Any]) -> Any:
@@ -227,7 +241,7 @@ def in_one_currency(charges: Any, rules: Allocation) -> Any:
     if rules.currency and held and rules.currency not in held:
         raise ScenarioError(Problem(f"no charge is in {rules.currency}", nearest(rules.currency, held), "currency", rules.currency))
     if not rules.currency and len(held) > 1:
-        mend = "add currency: to the allocation file; amounts of two currencies have no sum"
+        mend = f"choose one of them with currency: {held[-1]} in the allocation file, or {CONVERT}"
         raise ScenarioError(Problem(f"the bill is in {', '.join(held)}", mend, "currency"))
     return charges.filter(charges.BillingCurrency == rules.currency) if rules.currency else charges
 

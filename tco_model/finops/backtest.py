@@ -53,6 +53,8 @@ class Backtest:
     def words(self) -> str:
         """The finding in words."""
         if self.beats_naive is None:
+            if self.chosen != "naive":
+                return "no month, or too few, to hold it against what came"
             return "too few months to hold one method against another; the last month again is used"
         if not self.beats_naive and self.chosen != "naive":
             said, naive = self.errors[self.chosen], self.errors["naive"]

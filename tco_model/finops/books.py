@@ -9,9 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from tco_model.actuals.spend import Cost
 from tco_model.actuals.store import Workspace
 from tco_model.finops.allocate import Allocated, allocate
 from tco_model.finops.outcomes import OUTCOMES, read_outcomes
+from tco_model.finops.rates import FILE as RATES
+from tco_model.finops.rates import Rates, Used, convert, in_words, rates_told, read_rates, told_data
 from tco_model.finops.rules import Allocation, read_rules
 from tco_model.finops.unit_metrics import UnitMetric, measure
 
@@ -25,7 +28,10 @@ class Books:
     workspace: Path
     rules: Allocation
     charges: Any
+    """In one currency, where the workspace has rates and the rules choose none."""
     usage: Any
+    rates: Rates | None = None
+    """What the charges were converted by; None where they were not."""
 
     @cached_property
     def found(self) -> Allocated:
@@ -43,12 +49,47 @@ class Books:
         """The unit costs of the allocation file; none where it names none."""
         return measure(self.charges, self.rules, self.usage, self.outcomes) if self.rules.metrics else ()
 
+    @cached_property
+    def converted(self) -> tuple[Used, ...]:
+        """The rates that the bill is converted at; none where it is not."""
+        return rates_told(self.charges, self.rates)
 
-def open_books(workspace: Path, rules: Path) -> Books:
-    """Open a workspace with an allocation file.
+    @property
+    def converted_words(self) -> tuple[str, ...]:
+        """The same in sentences."""
+        return tuple(in_words(self.converted, self.rates.into)) if self.rates else ()
+
+    @property
+    def converted_data(self) -> dict[str, Any]:
+        """The same as plain data, under ``rates``; nothing where nothing is converted."""
+        return {"rates": told_data(self.converted, self.rates.into)} if self.rates and self.converted else {}
+
+
+def open_books(workspace: Path, rules: Path, cost: Cost | None = None) -> Books:
+    """Open a workspace with an allocation file, and its rates where it has some.
+
+    Args:
+        workspace: the folder.
+        rules: the allocation file.
+        cost: instead of that of the file.
 
     Raises:
-        ScenarioError: what is wrong with the file.
+        ScenarioError: what is wrong with the file, or with the rates.
     """
-    opened = Workspace(workspace)
-    return Books(workspace, read_rules(rules), opened.charges(), opened.usage())
+    held, opened = read_rules(rules), Workspace(workspace)
+    held = held.model_copy(update={"cost": cost}) if cost else held
+    charges, rates = bill_of(opened, held.currency)
+    return Books(workspace, held, charges, opened.usage(), rates)
+
+
+def bill_of(opened: Workspace, currency: str = "") -> tuple[Any, Rates | None]:
+    """Return the bill of a workspace, converted where it has rates and no one currency is asked for, and the rates it is converted by.
+
+    Raises:
+        ScenarioError: as `read_rates` and `convert`.
+    """
+    file = opened.path / RATES
+    if currency or not file.is_file():
+        return opened.charges(), None
+    rates = read_rates(file)
+    return convert(opened.charges(), rates), rates

@@ -90,7 +90,7 @@ def _proposal(model: Model, field: str, evidence: Evidence, books: Books | None)
     if held.trials:
         posterior = from_trials(law, held.successes, held.trials)
     else:
-        factor = _factor(held.unit, leaf.unit, field)
+        factor = factor_to(held.unit, leaf.unit, field)
         posterior = from_values(law, [value * factor for value in held.values])
     said = leaf.quantity.text if leaf.quantity is not None else law.text()
     return Proposal(field, leaf.unit, said, _written(posterior, leaf.unit, is_share=_is_share(law, leaf)), posterior, held)
@@ -103,7 +103,12 @@ def _leaf(model: Model, field: str) -> Leaf:
     return model.leaves[field]
 
 
-def _factor(said: str, wanted: Unit, field: str) -> float:
+def factor_to(said: str, wanted: Unit, field: str) -> float:
+    """Return what turns values of a unit that evidence says into that of its input.
+
+    Raises:
+        ScenarioError: the one does not lead to the other.
+    """
     try:
         unit = parse_unit(said or "1")
         return float(unit.factor_to(wanted))

@@ -71,7 +71,8 @@ def closing_text(booked: Booked) -> str:
         raise ScenarioError(Problem(f"{booked.month} is closed already", "open it first: --reopen WHY", "month", booked.month))
     lines = [asdict(line) | {"amount": str(line.amount), "exact": str(line.exact)} for line in booked.lines]
     when = datetime.now(UTC).isoformat(timespec="seconds")
-    return _text({"schema": 1, "month": booked.month, "closed_at": when, "sha256": _hash(lines), "lines": lines})
+    held = {"schema": 2, "month": booked.month, "closed_at": when, "lines": lines}
+    return _text(held | {"sha256": _hash(held)})
 
 
 def read_closed(folder: Path) -> tuple[Closed, ...]:
@@ -119,7 +120,10 @@ def _same_cost(found: Allocated, closed: Sequence[Closed]) -> None:
         for line in one.lines[:1]:
             if (line.cost, line.currency) != (found.cost, found.currency):
                 message = f"{one.month} was closed on {line.cost} in {line.currency}"
-                raise ScenarioError(Problem(message, f"charge every month on one: --cost {line.cost}", "cost", f"{found.cost}"))
+                if line.cost != found.cost:
+                    raise ScenarioError(Problem(message, f"charge every month on one: --cost {line.cost}", "cost", f"{found.cost}"))
+                mend = f"charge every month in one: open it again first, or tell the bill in {line.currency} as then"
+                raise ScenarioError(Problem(message, mend, "currency", found.currency))
 
 
 def _read(file: Path) -> Closed:
@@ -127,11 +131,12 @@ def _read(file: Path) -> Closed:
     try:
         held: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         lines = tuple(_line(entry) for entry in held["lines"])
-        closed, is_intact = Closed(str(held["month"]), str(held["closed_at"]), lines), held["sha256"] == _hash(held["lines"])
+        closed = Closed(str(held["month"]), str(held["closed_at"]), lines)
+        is_intact = held.pop("sha256") == _hash(held["lines"] if held["schema"] == 1 else held)
     except (ValueError, TypeError, KeyError, ArithmeticError) as error:
         raise ScenarioError(Problem(f"this is no closed month: {error}", mend, file=str(file))) from None
     if not is_intact or closed.month != file.stem:
-        raise ScenarioError(Problem("its lines are not those that were closed: the hash differs", mend, file=str(file)))
+        raise ScenarioError(Problem("it is not what was closed: the hash differs", mend, file=str(file)))
     return closed
 
 
@@ -140,8 +145,9 @@ def _line(entry: Mapping[str, Any]) -> JournalLine:
     return replace(line, amount=Decimal(line.amount), exact=Decimal(line.exact))
 
 
-def _hash(lines: Sequence[Mapping[str, Any]]) -> str:
-    return hashlib.sha256(json.dumps(lines, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+def _hash(held: Any) -> str:
+    """Return the SHA-256 of all that a closing keeps; the first version kept that of its lines alone."""
+    return hashlib.sha256(json.dumps(held, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _text(held: Mapping[str, Any]) -> str:

@@ -49,6 +49,10 @@ Words = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
 """One text, or a list of them."""
 
 
+BILLED = ("token", "compute", "storage", "observability", "fees")
+"""Categories of a scenario that providers bill; the others are seldom on a bill."""
+
+
 class Frozen(BaseModel):
     """A section of the file."""
 

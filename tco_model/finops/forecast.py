@@ -17,6 +17,7 @@ from tco_model.finops.backtest import FURTHEST, Backtest, Errors, missed
 from tco_model.finops.books import Books
 from tco_model.finops.forecast_methods import LEAST, METHOD_WORDS, Array
 from tco_model.finops.forecast_plan import Driver, Plan, Step
+from tco_model.finops.model_forecast import from_scenario
 from tco_model.finops.predict import HIGH, LOW, Prediction, add_up, predict, predict_together
 from tco_model.finops.series import Series, covered_until, owner_series, whole_months
 from tco_model.finops.unit_metrics import UnitMetric
@@ -69,9 +70,13 @@ class Forecast:
     direct: Prediction
     """The total forecast by itself, without its parts and without planned changes: a check."""
     notes: tuple[str, ...]
+    written: dt.date
+    """The day on which it was really made: later than `made` where it looks at an earlier day."""
 
 
-def forecast(books: Books, horizon: int, *, by: str = "owner", plan: Plan | None = None, made: dt.date, seed: int = 0) -> Forecast:
+def forecast(
+    books: Books, horizon: int, *, by: str = "owner", plan: Plan | None = None, made: dt.date, written: dt.date | None = None, seed: int = 0
+) -> Forecast:  # fmt: skip
     """Forecast a bill.
 
     Args:
@@ -79,27 +84,34 @@ def forecast(books: Books, horizon: int, *, by: str = "owner", plan: Plan | None
         horizon: months to come after the last whole month.
         by: owner, or a column or tag as `actuals.spend` takes it.
         plan: from `read_plan`.
-        made: the day on which it is made.
+        made: the day on which it is made; months that are not over by then count as not yet known.
+        written: the day on which it is really made, where that is another.
         seed: of the sample futures.
 
     Raises:
         ScenarioError: fewer than three whole months, or a method that they cannot carry.
     """
     plan = plan or Plan()
-    series, notes = parts_of(books, by)
+    series, notes = parts_of(books, by, made)
     values = {one.name: floats(one.amounts) for one in series}
     drivers = {name: _driven(books, driver, horizon, series[0].periods, seed) for name, driver in plan.drivers.items()}
     plain = predict_together(values, horizon, plan.methods, seed=seed)
     months = tuple(month_plus(series[0].periods[-1], place) for place in range(1, horizon + 1))
+    currency = books.found.currency
+    drivers |= {
+        one.name: from_scenario(plan.scenarios[one.name], one, months, plain[one.name], currency, seed)
+        for one in series
+        if one.name in plan.scenarios
+    }
     parts = tuple(_part(one, months, drivers.get(one.name) or plain[one.name], plan.steps) for one in series)
     whole = _whole(series)
     direct = predict(floats(whole.amounts), horizon, seed=seed)
-    found = books.found
-    return Forecast(made, by, found.cost, found.currency, _sum(whole, parts, direct), parts, direct, (*notes, *_few(series[0])))
+    notes = (*notes, *_few(series[0]))
+    return Forecast(made, by, books.found.cost, currency, _sum(whole, parts, direct), parts, direct, notes, written or made)
 
 
-def parts_of(books: Books, by: str = "owner") -> tuple[tuple[Series, ...], tuple[str, ...]]:
-    """Return what a bill is made of, by whole month, and what was left out of it, in words.
+def parts_of(books: Books, by: str = "owner", day: dt.date | None = None) -> tuple[tuple[Series, ...], tuple[str, ...]]:
+    """Return what a bill is made of, by month that is whole on a day, and what was left out of it, in words.
 
     Raises:
         ScenarioError: no such column, or fewer than three whole months.
@@ -110,13 +122,15 @@ def parts_of(books: Books, by: str = "owner") -> tuple[tuple[Series, ...], tuple
         shown = spend(books.charges, by, books.found.cost, books.found.currency)
         series = tuple(Series(name, shown.months, amounts) for name, amounts in shown.amounts.items())
     until = covered_until(books.charges)
+    if day is not None and until is not None and day <= until:
+        until = day - dt.timedelta(days=1)
     whole: tuple[str, ...] = whole_months(series[0].periods, until) if series else ()
     if len(whole) < LEAST:
         mend = "import more of them: tco actuals import FILE…"
         raise ScenarioError(Problem(f"the bill has {len(whole)} whole months, a forecast needs {LEAST}", mend, "months", str(len(whole))))
     last = whole[len(whole) - 1]
     left_out = [month for month in series[0].periods if month > last]
-    notes = (f"{', '.join(left_out)} is left out: the bill ends on {until}",) if left_out else ()
+    notes = (f"{', '.join(left_out)} is left out: what counts ends on {until}",) if left_out else ()
     return tuple(one.until(last) for one in series), notes
 
 

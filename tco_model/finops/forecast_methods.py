@@ -38,6 +38,7 @@ METHOD_WORDS: Mapping[str, str] = {
     "drift": "the last month and the mean change of all months",
     "growth": "the last month and the mean growth of all months",
     "run_rate": "the mean of the last three months",
+    "scenario": "what the scenario says; before and after its horizon the past",
     "driver": "volume times unit cost, each by its own method",
 }
 

@@ -10,12 +10,15 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from tco_model.errors import Problem, ScenarioError, nearest
-from tco_model.finops.fields import Frozen, Month, as_tuple
+from tco_model.finops.fields import BILLED, Frozen, Month, Words, as_tuple
 from tco_model.finops.forecast_methods import METHODS
 from tco_model.finops.rules import Allocation
+from tco_model.lines.registry import CATEGORIES
 from tco_model.scenario.notes import Notes
 from tco_model.scenario.source import Path, read_source
 
+_MADE_BY = ("drivers", "scenarios", "methods")
+"""Sections that say how a cost is forecast; a cost has one of them."""
 PLAN = "forecast.yaml"
 """Of a workspace."""
 STARTER = """\
@@ -27,6 +30,9 @@ steps:
 # Volume times unit cost in place of the series: a unit cost of the allocation file, and volumes that are known.
 drivers:
   # support-eng: {metric: cost per resolved case, volume: {2026-12: 27000}}
+# The scenario that a workload was decided by, as its forecast: what its option costs in the categories that are billed.
+scenarios:
+  # support-eng: {file: ../decision.yaml, option: managed, covers: [token, compute, storage, observability, fees]}
 # A method of your own choice: naive, seasonal_naive, drift, growth, run_rate.
 methods:
   # data: run_rate
@@ -57,12 +63,23 @@ class Driver(Frozen):
     volume: dict[Month, float] = Field(default_factory=dict, description="Volumes that are known, by month.")
 
 
+class FromScenario(Frozen):
+    """A cost as an option of a scenario has it."""
+
+    file: str = Field(description="The scenario, seen from the folder of this file.", min_length=1)
+    option: str = Field(description="The option that runs.")
+    covers: Words = Field(default=BILLED, description="Categories of the option that are on the bill.", min_length=1)
+
+
 class Plan(Frozen):
     """The whole file."""
 
     schema_: Literal[1] = Field(default=1, alias="schema", description="Version of this format.")
     steps: Annotated[tuple[Step, ...], BeforeValidator(as_tuple)] = Field(default=(), description="Planned changes.")
     drivers: Annotated[dict[str, Driver], BeforeValidator(lambda said: said or {})] = Field(
+        default_factory=dict, description="By whose cost it is."
+    )
+    scenarios: Annotated[dict[str, FromScenario], BeforeValidator(lambda said: said or {})] = Field(
         default_factory=dict, description="By whose cost it is."
     )
     methods: Annotated[dict[str, str], BeforeValidator(lambda said: said or {})] = Field(
@@ -91,26 +108,38 @@ def read_plan(path: FilePath, rules: Allocation, names: Sequence[str]) -> Plan:
         _check(found, rules, names, notes)
     if notes.problems or found is None:
         raise ScenarioError(notes.problems)
-    return found
+    placed = {name: one.model_copy(update={"file": str(path.parent / one.file)}) for name, one in found.scenarios.items()}
+    return found.model_copy(update={"scenarios": placed})
 
 
 def _check(found: Plan, rules: Allocation, names: Sequence[str], notes: Notes) -> None:
     for place, step in enumerate(found.steps):
         _check_step(step, ("steps", place), notes)
     whose: list[tuple[Path, str]] = [(("steps", place, "of"), step.of) for place, step in enumerate(found.steps) if step.of]
-    whose += [((section, name), name) for section in ("drivers", "methods") for name in getattr(found, section)]
+    whose += [((section, name), name) for section in _MADE_BY for name in getattr(found, section)]
     for path, name in whose:
         if name not in names:
             notes.add(path, f"the forecast has no '{name}'", nearest(name, names), name)
+    for name in dict.fromkeys(name for section in _MADE_BY for name in getattr(found, section)):
+        held = [section for section in _MADE_BY if name in getattr(found, section)]
+        if len(held) > 1:
+            said = " and ".join(f"a {section.removesuffix('s')}" for section in held)
+            notes.add((held[-1], name), f"'{name}' has {said}", "leave all but one out", name)
+    _check_made(found, [one.name for one in rules.metrics], notes)
+
+
+def _check_made(found: Plan, metrics: Sequence[str], notes: Notes) -> None:
+    """Check what drivers, scenarios and methods name."""
     for name, method in found.methods.items():
         if method not in METHODS:
             notes.add(("methods", name), f"no method '{method}'", nearest(method, METHODS), method)
-        if name in found.drivers:
-            notes.add(("methods", name), f"'{name}' has a driver and a method", "leave one out", name)
-    metrics = [one.name for one in rules.metrics]
     for name, driver in found.drivers.items():
         if driver.metric not in metrics:
             notes.add(("drivers", name, "metric"), f"no metric '{driver.metric}'", nearest(driver.metric, metrics), driver.metric)
+    for name, one in found.scenarios.items():
+        for category in one.covers:
+            if category not in CATEGORIES:
+                notes.add(("scenarios", name, "covers"), f"no category '{category}'", nearest(category, CATEGORIES), category)
 
 
 def _check_step(step: Step, path: Path, notes: Notes) -> None:

@@ -46,6 +46,8 @@ class KeptForecast:
     last_actual: str
     parts: Mapping[str, KeptPart]
     """By name, the total among them."""
+    written: str = ""
+    """The day on which it was really written, where it was made as of an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def forecast_data(found: Forecast) -> dict[str, Any]:
     return {
         "schema": 1,
         "made": found.made.isoformat(),
+        **({"written": found.written.isoformat()} if found.written != found.made else {}),
         "by": found.by,
         "cost": found.cost,
         "currency": found.currency,
@@ -109,13 +112,15 @@ def fared(kept: KeptForecast, actual: Mapping[str, Series]) -> tuple[Fared, ...]
     return tuple(found)
 
 
-def made_before(kept: tuple[KeptForecast, ...], month: str, by: str, cost: str) -> KeptForecast | None:
-    """Return the last forecast of a month that was made without any day of the month after it, None where there is none.
+def made_before(kept: tuple[KeptForecast, ...], month: str, by: str, cost: str, currency: str) -> KeptForecast | None:
+    """Return the last forecast of a month in a currency that was made without any day of the month after it, None where there is none.
 
     It may have seen part of the month, but no whole month from it on.
     """
     held = [
-        one for one in kept if one.last_actual < month and one.by == by and one.cost == cost and one.made <= f"{month}-{days_in(month)}"
+        one
+        for one in kept
+        if one.last_actual < month and (one.by, one.cost, one.currency) == (by, cost, currency) and one.made <= f"{month}-{days_in(month)}"
     ]
     held = [one for one in held if any(month in part.months for part in one.parts.values())]
     return max(held, key=lambda one: (one.made, one.last_actual), default=None)
@@ -140,7 +145,7 @@ def _read(file: Path) -> KeptForecast:
         held: dict[str, Any] = json.loads(text)
         parts = {name: _kept_part(name, entry) for name, entry in held["parts"].items()}
         words = (str(held[name]) for name in ("made", "by", "cost", "currency", "last_actual"))
-        found = KeptForecast(file, *words, parts=parts)
+        found = KeptForecast(file, *words, parts=parts, written=str(held.get("written", "")))
     except (OSError, ValueError, TypeError, KeyError, ArithmeticError) as error:
         raise ScenarioError(Problem(f"this is no kept forecast: {error}", "restore it from a copy", file=str(file))) from None
     if not file.stem.endswith(_hash(text)[:8]):

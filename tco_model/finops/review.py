@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from tco_model.actuals.periods import month_plus
 from tco_model.actuals.spend import Cost
+from tco_model.errors import Problem, ScenarioError
 from tco_model.finops.allocate import ZERO, Item
 from tco_model.finops.anomalies import Anomalies, anomalies
 from tco_model.finops.books import Books
@@ -15,8 +16,9 @@ from tco_model.finops.budget import Checked, check
 from tco_model.finops.budget_rules import FILE as BUDGETS
 from tco_model.finops.budget_rules import read_budgets
 from tco_model.finops.commitments import Commitments, commitments
-from tco_model.finops.decisions import Outcome, outcome_of, read_decisions
+from tco_model.finops.decisions import Kept, Outcome, decision_file, outcome_of, read_decisions
 from tco_model.finops.forecast import TOTAL
+from tco_model.finops.idle import Idle, idle
 from tco_model.finops.kept_forecasts import Fared, KeptForecast, fared, made_before, read_kept
 from tco_model.finops.metadata import EVERY, comply
 from tco_model.finops.scopes import spent_on
@@ -73,6 +75,8 @@ class Review:
     compliance: float | None
     """Share of the month's usage cost that carries every required tag."""
     commitments: Commitments | None
+    idle: tuple[Idle, ...]
+    """Paid and not seen to be of use, the dearest first."""
     anomalies: Anomalies | None
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...]
@@ -94,11 +98,12 @@ def review(books: Books, month: str = "", *, odd: bool = True) -> Review:
     month = month_in(found, month or last_whole(books))
     before = month_plus(month, -1) if month_plus(month, -1) in found.months else ""
     series = owner_series(found)
-    kept = made_before(read_kept(books.workspace), month, "owner", found.cost)
+    kept = made_before(read_kept(books.workspace), month, "owner", found.cost, found.currency)
     notes = [] if kept else ["no forecast of this month was kept before it: tco forecast makes one of the next"]
     budgets = books.workspace / BUDGETS
     notes += [] if budgets.is_file() else ["there are no budgets: tco budget starter"]
     notes += [] if before else ["the bill does not reach back a month, so that nothing is compared"]
+    notes += books.converted_words
     of_month = found.in_month(month)
     return Review(
         month=month, cost=found.cost, currency=found.currency, spend=of_month.bill,
@@ -108,7 +113,8 @@ def review(books: Books, month: str = "", *, odd: bool = True) -> Review:
         unit_costs=tuple(UnitCost(one, _value(one, month), _value(one, before)) for one in books.metrics),
         coverage=of_month.coverage, unallocated=of_month.unallocated, items=found.items, compliance=_compliance(books, month),
         commitments=next((one for one in commitments(books.charges) if (one.month, one.currency) == (month, found.currency)), None),
-        anomalies=_anomalies(books, month) if odd else None, outcomes=outcomes_of(books, month), notes=tuple(notes),
+        idle=idle(books.charges, books.rules, month), anomalies=_anomalies(books, month) if odd else None,
+        outcomes=outcomes_of(books, month), notes=tuple(notes),
     )  # fmt: skip
 
 
@@ -121,13 +127,27 @@ def outcomes_of(books: Books, month: str) -> tuple[Outcome, ...]:
     """Return what each decision of a workspace saved until a month, oldest first; later ones are left out.
 
     Raises:
-        ScenarioError: a decision that cannot be read, or whose metric is gone.
+        ScenarioError: a decision that cannot be read, whose metric is gone, or whose amounts are in another currency than the bill.
     """
+    held = [one for one in read_decisions(books.workspace) if one.decision.review <= month]
+    _in_its_currency(held, books)
     return tuple(
-        outcome_of(one, spent_on(one.decision.scope, books.charges, books.rules, books.found, books.metrics), month)
-        for one in read_decisions(books.workspace)
-        if one.decision.review <= month
+        outcome_of(one, spent_on(one.decision.scope, books.charges, books.rules, books.found, books.metrics), month) for one in held
     )
+
+
+def _in_its_currency(held: Sequence[Kept], books: Books) -> None:
+    told = books.found.currency
+    problems = [
+        Problem(
+            f"it was decided in {one.decision.currency}, and the bill is now told in {told}",
+            f"record it again in {told}, or tell the bill in {one.decision.currency} as then", "currency", one.decision.currency,
+            str(decision_file(books.workspace, one.id)),
+        )
+        for one in held if one.decision.currency != told
+    ]  # fmt: skip
+    if problems:
+        raise ScenarioError(problems)
 
 
 def last_whole(books: Books) -> str:

@@ -62,7 +62,10 @@ class Allocation(Frozen):
 
     schema_: Literal[1] = Field(alias="schema", description="Version of this format.")
     cost: Cost = Field("EffectiveCost", description="EffectiveCost for showback, BilledCost for what is invoiced; never both.")
-    currency: str = Field("", description="Of a bill in several currencies the one to allocate; nothing is converted.")
+    currency: str = Field(
+        "",
+        description="Of a bill in several currencies the one to allocate, as billed; left out, rates.yaml of the workspace converts all.",
+    )
     method: Method = Field("step_down", description="How pools serve pools.")
     dimensions: dict[str, Dimension] = Field(default_factory=dict, description="What is read from tags.")
     rules: Rules = Field(description="In order: the first that takes a charge holds.")

@@ -41,7 +41,7 @@ def scope_of(pairs: Sequence[tuple[str, str]], rules: Allocation, owners: Sequen
         return Scope(owner=value) if key == "owner" else Scope(metric=value)
     when: dict[str, tuple[str, ...]] = {}
     for key, value in pairs:
-        _check_key(key, rules)
+        check_key(key, rules)
         when[key] = (*when.get(key, ()), value)
     return Scope(when=when)
 
@@ -80,7 +80,12 @@ def scope_query(when: Mapping[str, Sequence[str]], charges: Any, rules: Allocati
     return named.group_by("month").aggregate(amount=named[rules.cost].sum())
 
 
-def _check_key(key: str, rules: Allocation) -> None:
+def check_key(key: str, rules: Allocation) -> None:
+    """Check that a condition on charges names a dimension, a tag, or a text column of the bill.
+
+    Raises:
+        ScenarioError: it does not.
+    """
     if key.startswith(DIMENSION):
         name = key.removeprefix(DIMENSION)
         if name not in rules.dimensions:

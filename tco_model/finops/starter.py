@@ -1,4 +1,11 @@
-"""Turns nothing into a commented allocation file to begin with; it fits the sample year of ``tco actuals demo``."""
+"""Turns nothing into commented files to begin with; they fit the sample year of ``tco actuals demo``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tco_model.finops import budget_rules, evidence, forecast_plan
 
 STARTER = """\
 schema: 1
@@ -94,3 +101,33 @@ pools:
   platform: {split: proportional}
   observability: {split: even}
 """
+
+RULES = "allocation.yaml"
+"""Of a workspace, or of the folder that one works in."""
+PLAN = """\
+schema: 1
+# What is known to come, on top of what the past says; tco forecast reads this file. Change these invented plans.
+steps:
+  # A model is trained each third month.
+  - {name: training run, of: ml-research, from: 2026-11, to: 2026-11, plus: 2900, source: training plan, as_of: 2026-10-01}  # USD a month
+  - {name: warehouse credits dearer, of: data, from: 2027-01, times: 1.04, source: letter of the provider, as_of: 2026-09-15}
+# Volume times unit cost in place of the series: a unit cost of the allocation file, and volumes that are known.
+drivers:
+  support-eng: {metric: cost per resolved case, volume: {2026-10: 24500, 2026-11: 24700, 2026-12: 25000}}
+# A method of your own choice: naive, seasonal_naive, drift, growth, run_rate.
+methods:
+  ml-research: naive  # its training runs are planned above
+"""
+"""The forecast file of the sample year; `forecast_plan.STARTER` plans nothing."""
+SAMPLE: Mapping[str, str] = {
+    RULES: STARTER,
+    budget_rules.FILE: budget_rules.STARTER,
+    forecast_plan.PLAN: PLAN,
+    evidence.FILE: evidence.STARTER,
+}
+"""The files of a workspace that the sample year is read by: name to text."""
+
+
+def sample_files(workspace: Path) -> dict[Path, str]:
+    """Return the files that the sample year is read by and that its workspace does not have yet."""
+    return {workspace / name: text for name, text in SAMPLE.items() if not (workspace / name).exists()}

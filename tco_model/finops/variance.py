@@ -1,4 +1,4 @@
-"""Turns two months of a bill into what changed between them and why, split exactly: price, rate, volume, mix, new, gone, and the rest.
+"""Turns two months of a bill into what changed between them and why: price, rate, currency, volume, mix, new, gone; split exactly.
 
 An item is what one account uses of one SKU in one unit. For an item of both months, with quantity q, cost c and list cost l of before and
 after, and Q the quantity of all such items of its service and unit (a group of like units):
@@ -8,6 +8,8 @@ after, and Q the quantity of all such items of its service and unit (a group of 
 - mix: (q₁ − Q₁ q₀/Q₀) c₀/q₀, its share of the group at its price of before;
 - volume: (Q₁ q₀/Q₀ − q₀) c₀/q₀, the group growing as a whole.
 
+Where the bill is converted and an item is billed in a currency whose rate moved from r₀ to r₁, its currency part is c₁ (1 − r₀/r₁), what it
+costs of after times the move; all of the above is then told at the rate of before. What is there in one month only has no such part.
 Without list costs the whole change of the unit cost is price. Usage of one month only is new or gone. Purchases, taxes, credits,
 adjustments and corrections are no usage: fees where they recur, else one-off. Usage without a quantity takes that of the usage records,
 tokens, where the records name its account as their project; else it cannot be explained and is called so.
@@ -24,18 +26,20 @@ from fractions import Fraction
 from typing import Any
 
 import tco_model.finops.allocate as allocation
-from tco_model.actuals.queries import rows_of
+from tco_model.actuals.queries import literal, rows_of
 from tco_model.actuals.spend import NOT_SAID, Cost
 from tco_model.errors import Problem, ScenarioError
 from tco_model.finops.allocate import ZERO
+from tco_model.finops.rates import BILLED_IN, RATE
 from tco_model.finops.rules import Allocation
 from tco_model.finops.token_usage import Calls, calls_by_project
 
 # Ibis gives every column its widest type, so that tables stand here as Any.
-PARTS = ("price", "rate", "volume", "mix", "new", "gone", "fees", "one_off", "unexplained")
+PARTS = ("price", "rate", "currency", "volume", "mix", "new", "gone", "fees", "one_off", "unexplained")
 PART_WORDS: Mapping[str, str] = {
     "price": "list prices",
     "rate": "discounts and commitments",
+    "currency": "rates of exchange",
     "volume": "more or less used",
     "mix": "shift among items of a service",
     "new": "items not there before",
@@ -60,6 +64,10 @@ class Amounts:
         """Add another of the same item."""
         return Amounts(self.cost + other.cost, self.listed + other.listed, self.quantity + other.quantity)
 
+    def at(self, factor: Fraction) -> Amounts:
+        """Return them at another rate of exchange."""
+        return Amounts(_decimal(Fraction(self.cost) * factor), _decimal(Fraction(self.listed) * factor), self.quantity)
+
 
 NOTHING = Amounts(ZERO, ZERO, ZERO)
 
@@ -76,6 +84,7 @@ class Item:
     unit: str
     kind: str
     """usage, or the part that it falls into whole."""
+    billed_in: str
     before: Amounts
     after: Amounts
     effects: Mapping[str, Decimal]
@@ -91,6 +100,14 @@ class Item:
     @property
     def words(self) -> str:
         """What happened to it."""
+        currency = self.effects.get("currency", ZERO)
+        at_old_rate = self.after.cost - currency
+        return self._words + (
+            f", of which {float(currency / at_old_rate):+.1%} the rate of {self.billed_in}" if currency and at_old_rate else ""
+        )
+
+    @property
+    def _words(self) -> str:
         name = f"{self.service} in {self.account}"
         if self.kind != USAGE:
             return f"{name}: {PART_WORDS[self.kind]}"
@@ -115,6 +132,11 @@ class Variance:
     currency: str
     items: tuple[Item, ...]
     """Those that moved most first."""
+
+    @property
+    def is_converted(self) -> bool:
+        """Whether anything is billed in another currency than it is told in."""
+        return any(one.billed_in != self.currency for one in self.items)
 
     @property
     def change(self) -> Decimal:
@@ -161,11 +183,13 @@ def explain(charges: Any, rules: Allocation, before: str, after: str, usage: Any
     Raises:
         ScenarioError: a month without charges, or several currencies and none chosen.
     """
-    rows = rows_of(items_query(charges, rules, (before, after)))
+    # In an order of their own: engines give rows in any, and items that moved alike keep the one they came in.
+    rows = sorted(rows_of(items_query(charges, rules, (before, after))), key=lambda row: [str(row[name]) for name in _KEYS])
     for month in (before, after):
         if not any(row["month"] == month for row in rows):
             raise ScenarioError(Problem(f"the bill has no month {month}", "name one that it has", "month", month))
     calls = calls_by_project(usage, (before, after)) if usage is not None else {}
+    moved = _moved(rows, before, after)
     pairs: dict[tuple[str, ...], dict[str, Amounts]] = {}
     for key, month, amounts in _measured(rows, calls):
         pair = pairs.setdefault(key, {})
@@ -173,7 +197,8 @@ def explain(charges: Any, rules: Allocation, before: str, after: str, usage: Any
     held = {key: (pair.get(before, NOTHING), pair.get(after, NOTHING)) for key, pair in pairs.items()}
     groups = _groups(held)
     items = [
-        _item(key, *pair, groups.get(key[2:6:2], _NO_GROUP), _said(calls.get(key[1], {}), before, after)) for key, pair in held.items()
+        _item(key, *pair, groups.get(key[2:6:2], _NO_GROUP), _said(calls.get(key[1], {}), before, after), moved.get(key[6], Fraction(1)))
+        for key, pair in held.items()
     ]
     items.sort(key=lambda one: (-abs(one.change), one.account, one.service, one.sku))
     return Variance(before, after, rules.cost, allocation.currency_of(allocation.in_one_currency(charges, rules), rules), tuple(items))
@@ -207,23 +232,32 @@ def items_query(charges: Any, rules: Allocation, months: Sequence[str]) -> Any:
         counted=quantity,
         **{name: named[name].fill_null(NOT_SAID) for name in ("SubAccountName", "ServiceName")},
     )
-    keys = ["month", "bearer", "SubAccountName", "ServiceName", "sku", "unit", "kind"]
-    return rows.group_by(keys).aggregate(cost=rows.amount.sum(), listed=rows.ListCost.sum(), quantity=rows.counted.sum())
+    is_converted = BILLED_IN in charges.columns
+    rows = rows.mutate(billed_in=rows[BILLED_IN] if is_converted else rows.BillingCurrency, rate=rows[RATE] if is_converted else literal(1))
+    grouped: Any = rows.group_by(["month", *_KEYS, "rate"])
+    return grouped.aggregate(cost=rows.amount.sum(), listed=rows.ListCost.sum(), quantity=rows.counted.sum())
 
 
+_KEYS = ("bearer", "SubAccountName", "ServiceName", "sku", "unit", "kind", "billed_in")
 _Key = tuple[str, ...]
 _NO_GROUP = (Fraction(0), Fraction(0))
+
+
+def _moved(rows: Sequence[Mapping[str, Any]], before: str, after: str) -> dict[str, Fraction]:
+    """Return of each currency of both months its rate of before over that of after."""
+    rates = {(str(row["billed_in"]), str(row["month"])): Fraction(row["rate"]) for row in rows}
+    return {name: rates[name, before] / rates[name, after] for name, month in rates if month == after and (name, before) in rates}
 
 
 def _measured(rows: Sequence[Mapping[str, Any]], calls: Mapping[str, Mapping[str, Calls]]) -> Iterator[tuple[_Key, str, Amounts]]:
     """Yield items by month; what a bill states without a quantity is one item an account and service, counted in tokens where logged."""
     counted: set[tuple[str, str, str]] = set()
     for row in rows:
-        key = tuple(str(row[name]) for name in ("bearer", "SubAccountName", "ServiceName", "sku", "unit", "kind"))
+        key = tuple(str(row[name]) for name in _KEYS)
         amounts = Amounts(*(Decimal(row[name] or 0) for name in ("cost", "listed", "quantity")))
         month, account = str(row["month"]), key[1]
         if key[5] == "unexplained" and account in calls:
-            key = (*key[:3], "tokens", "tokens", USAGE)
+            key = (*key[:3], "tokens", "tokens", USAGE, key[6])
             first = (account, key[2], month) not in counted  # of several charges that share the tokens, one brings them
             tokens = calls[account][month].tokens if first and month in calls[account] else ZERO
             amounts = Amounts(amounts.cost, ZERO, tokens)
@@ -245,15 +279,18 @@ def _groups(held: Mapping[_Key, tuple[Amounts, Amounts]]) -> dict[_Key, tuple[Fr
     return found
 
 
-def _item(key: _Key, before: Amounts, after: Amounts, group: tuple[Fraction, Fraction], said: str) -> Item:
-    change = after.cost - before.cost
+def _item(key: _Key, before: Amounts, after: Amounts, group: tuple[Fraction, Fraction], said: str, moved: Fraction = Fraction(1)) -> Item:
+    """Split the change of an item; `moved` is the rate of exchange of before over that of after."""
+    at_old_rate = after.at(moved) if moved != 1 and NOTHING not in (before, after) else after
+    currency, change = after.cost - at_old_rate.cost, at_old_rate.cost - before.cost
     if key[5] != USAGE:
         effects = {key[5]: change}
     elif not before.quantity or not after.quantity:
         effects = {"new" if after.quantity else "gone": change}
     else:
-        price, rate, mix = (_decimal(one) for one in split(before, after, *group))
+        price, rate, mix = (_decimal(one) for one in split(before, at_old_rate, *group))
         effects = {"price": price, "rate": rate, "mix": mix, "volume": change - price - rate - mix}
+    effects |= {"currency": currency} if currency else {}
     return Item(*key, before=before, after=after, effects=effects, said=said if key[3] == "tokens" else "")
 
 

@@ -11,6 +11,10 @@ from tco_model.finops.review import Review
 from tco_model.finops.variance import PART_WORDS
 from tco_model.report.format import percent, short_number, signed_money
 
+MOST_ASKED, LEAST_ASKED = 2, 200
+"""Idle spend that is asked about: the dearest, and each a two-hundredth of the bill or more."""
+_ASKS = {"unused commitment": "Use it, or commit to less?"}
+
 
 def answer(found: Review) -> str:
     """Return the sentence."""
@@ -24,7 +28,7 @@ def due_decisions(found: Review) -> tuple[str, ...]:
 
 
 def questions(found: Review) -> tuple[str, ...]:
-    """Return what asks for a decision: budgets that are over, what has risen most, and decisions that saved less than expected."""
+    """Return what asks for a decision: budgets that are over, what has risen most, dear idle spend, decisions that saved too little."""
     points = [
         f"{one.budget.name} is over budget by {signed(one.spent - one.limit)} {one.unit}: save, or raise it and say why?"
         for one in found.budgets
@@ -34,9 +38,15 @@ def questions(found: Review) -> tuple[str, ...]:
         risen = [one for one in found.variance.items if one.change > 0 and one.change * 20 > abs(found.variance.change)][:3]
         points += [f"{one.words}: {signed(one.change)} {found.currency} a month. Is it worth it?" for one in risen]
     points += [
+        f"{one.service} in {one.account}, {one.resource}: {one.words}, {one.cost:,.2f} {found.currency} a month. "
+        + _ASKS.get(one.rule, "Switch it off?")
+        for one in found.idle[:MOST_ASKED]
+        if one.cost * LEAST_ASKED > found.spend
+    ]
+    points += [
         f"{one.decision.title} saved {share(one.share)} of what was expected: what keeps it?"
         for one in found.outcomes
-        if one.share is not None and one.share < 0.8
+        if one.share is not None and one.share < 0.8 and one.expected > 0
     ]
     return tuple(points)
 

@@ -29,8 +29,9 @@ def forecast(found: PartForecast, *, unit: str, limits: Sequence[tuple[str, Deci
     actual, start = [float(one) for one in found.actual.amounts], found.actual.periods[0]
     levels = {"p10": found.low.tolist(), "p50": found.central.tolist(), "p90": found.high.tolist()}
     steps = [(step.from_, step.name) for step, _ in found.steps]
-    rows = fans.forecast_fan_rows(start, actual, levels, steps=steps, limits=[(name, float(amount)) for name, amount in limits])
-    alt = fans.forecast_fan_alt(part_label(found.name), start, actual, levels, unit=unit)
+    held = [(name, float(amount)) for name, amount in limits]
+    rows = fans.forecast_fan_rows(start, actual, levels, steps=steps, limits=held)
+    alt = fans.forecast_fan_alt(part_label(found.name), start, actual, levels, steps=steps, limits=held, unit=unit)
     return Picture("forecast", f"{part_label(found.name)}: spend so far and forecast", alt, rows, fans.forecast_fan_spec, (("unit", unit),))
 
 

@@ -23,6 +23,20 @@ def delayed(scenario: Scenario, name: str, months: int) -> Scenario:
     return replace(scenario, options=options)
 
 
+def to_come(scenario: Scenario, name: str, months: int) -> Scenario:
+    """Return the scenario with one option running already for `months`: what they cost is spent, and counts no more.
+
+    Its phases stay where they are.
+
+    Raises:
+        ScenarioError: the months fill the horizon.
+    """
+    if months >= scenario.timeline.months:
+        said = f"{months} months are gone, and the horizon has {scenario.timeline.months}"
+        raise ScenarioError(Problem(said, "lengthen timeline.months", "timeline.months", str(scenario.timeline.months)))
+    return replace(scenario, options=tuple(replace(one, gone=months) if one.name == name else one for one in scenario.options))
+
+
 def _later(option: Option, months: int, scenario: Scenario) -> Option:
     if months >= scenario.timeline.months:
         raise ScenarioError(

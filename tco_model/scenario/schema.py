@@ -262,6 +262,8 @@ class Option:
     """Why a category costs nothing here."""
     delay: int = 0
     """Months in which nothing of it runs yet: what waiting does to it, never written in a file."""
+    gone: int = 0
+    """Months of it that are over: what they cost is spent and counts no more; never written in a file."""
 
 
 @dataclass(frozen=True, slots=True)

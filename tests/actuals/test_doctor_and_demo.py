@@ -86,11 +86,8 @@ def test_the_published_sample() -> None:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    outcomes = import_files(write_demo(folder), folder)
-    assert all(outcome.held is not None and not outcome.set_aside for outcome in outcomes)
-    return folder
+def demo(sample_year: Path) -> Path:
+    return sample_year
 
 
 def by_month(rows: list[dict[str, Any]], column: str = "BilledCost") -> list[Decimal]:
@@ -167,7 +164,7 @@ class TestDemo:
         kept, grown = evaluation[DECIDED_FROM], evaluation[12]
         assert grown > evaluation[11] > 1.7 * kept and kept == evaluation[14] > evaluation[0]
         counted = (tmp_path / "outcomes.csv").read_text().splitlines()
-        assert counted[:25] == (demo / "outcomes.csv").read_text().splitlines() and len(counted) == 31
+        assert counted[:37] == (demo / "outcomes.csv").read_text().splitlines() and len(counted) == 46
 
     def test_the_doctor_finds_the_spend_that_was_not_logged(self, demo: Path) -> None:
         assert "repriced" in mended(demo)["logged spend"]
@@ -201,3 +198,12 @@ class TestCommands:
             self.run("import", str(write(tmp_path / "a.csv", [charge(BilledCost="0.1")])), "-w", str(tmp_path / "w"), "--json")
         )
         assert Decimal(found["workspace_totals"]["USD"]["BilledCost"]) == Decimal("0.1")
+
+    def test_the_sample_brings_the_files_it_is_read_by_and_leaves_those_that_are_there(self, tmp_path: Path) -> None:
+        said, names = self.run("demo", str(tmp_path), "--months", "1"), ("allocation", "budgets", "forecast", "calibration")
+        files = {name: tmp_path / f"{name}.yaml" for name in names}
+        assert all(file.exists() and str(file) in said for file in files.values())
+        files["budgets"].write_text("mine")
+        files["forecast"].unlink()
+        again = self.run("demo", str(tmp_path), "--months", "1")
+        assert files["budgets"].read_text() == "mine" and files["forecast"].exists() and "budgets.yaml" not in again

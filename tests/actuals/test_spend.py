@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import ibis
 import pytest
 
-from tco_model.actuals.demo import write_demo
-from tco_model.actuals.load import import_files
 from tco_model.actuals.spend import COSTS, DIMENSIONS, TAG, spend, spend_query, tag_keys
 from tco_model.actuals.store import Workspace
 from tco_model.errors import ScenarioError
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    folder = tmp_path_factory.mktemp("bills")
-    import_files(write_demo(folder), folder)
-    held = Workspace(folder)
+def workspace(sample_year: Path) -> Iterator[Workspace]:
+    held = Workspace(sample_year)
     yield held
     held.close()
 

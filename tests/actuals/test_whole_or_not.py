@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tco_model.actuals.load import import_files, locked
+from tco_model.actuals.load import import_files
+from tco_model.actuals.lock import locked
 from tco_model.errors import ScenarioError
 from tests.actuals.bills import charge, held, month, tree, write
 
@@ -29,12 +30,12 @@ os.fsync = fsync
 if moment == "reading": focus._write = die
 if moment == "staged": focus._number_twins = die
 if moment == "compared": load.overlap.settle = die
-if moment == "cleaning": load.clear_strays = lambda root, staging=True: None if staging else die()
+if moment == "cleaning": load.unfinished.clear = lambda root, keep: die() if len(keep) > 1 else 0
 load.import_files([Path(sys.argv[1])], Path(sys.argv[2]))
 """
-BEFORE = ("reading", "staged", "compared", "1", "2", "3", "4", "5", "6", "7")
-AFTER = ("8", "cleaning")
-"""Two months and rows set aside are three files, each synced with its folder; the seventh sync is that of the log not yet in place."""
+BEFORE = ("reading", "staged", "compared", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+AFTER = ("10", "cleaning")
+"""The note and two months and rows set aside are four files, each synced with its folder; the ninth sync is of the log not yet in place."""
 
 
 def bills(folder: Path) -> tuple[Path, Path]:
@@ -73,12 +74,12 @@ def test_two_processes_do_not_import_at_once(tmp_path: Path) -> None:
     import_files([path], tmp_path / "w")
     other = (
         "from pathlib import Path\nimport sys, time\n"
-        "from tco_model.actuals.load import locked\nwith locked(Path(sys.argv[1])):\n print('held', flush=True)\n time.sleep(60)"
+        "from tco_model.actuals.lock import locked\nwith locked(Path(sys.argv[1])):\n print('held', flush=True)\n time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", other, str(tmp_path / "w")], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None and process.stdout.readline().strip() == "held"
         try:
-            with pytest.raises(ScenarioError, match=f"process {process.pid} is importing"):
+            with pytest.raises(ScenarioError, match=rf"process {process.pid} \(a program, since .* UTC\) is changing"):
                 import_files([path], tmp_path / "w")
         finally:
             process.kill()

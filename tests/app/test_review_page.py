@@ -161,7 +161,7 @@ class TestDecisions:
         page, before = opened(place, "Decisions"), read_decisions(place)
         self.fill(page, title="", due=LAST, expected="much")
         told = [str(one.value).replace("\\", "") for one in page.error]
-        assert len(told) == 3 and "is missing" in told[0] and "cannot show in 2026-12" in told[1] and "'much' is no amount" in told[2]
+        assert len(told) == 3 and "Is missing" in told[0] and "cannot show in 2026-12" in told[1] and "'much' is no amount" in told[2]
         assert read_decisions(place) == before
         assert page.text_input(key="decide-owner").value == SAID["owner"], "what was right stays in its field"
         self.fill(page)

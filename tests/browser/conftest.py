@@ -83,7 +83,7 @@ def started(command: list[str]) -> Iterator[tuple[str, int]]:
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         assert server.poll() is None, "the front end ended before it answered"
         try:
             with urllib.request.urlopen(address, timeout=1):

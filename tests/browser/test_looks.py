@@ -92,3 +92,25 @@ def test_the_order_of_a_move_is_picture_first(page: Page, front: Front) -> None:
     expect(page.get_by_text("What if:", exact=True)).to_be_visible(timeout=WAIT)
     settled(page)
     assert seen[0] == "picture" and "table" in seen
+
+
+PREVIEWS = """() => {
+  document.querySelector('[data-testid=stVegaLiteChart]').stood = true;
+  const main = document.querySelector('[data-testid=stMain]');
+  window.vanished = false; window.previews = 0;
+  new MutationObserver(() => {
+    if (!document.querySelector('[data-testid=stVegaLiteChart]')?.stood) window.vanished = true;
+    if (main.innerText.includes('Preview from 2,000 of 10,000 futures')) window.previews += 1;
+  }).observe(main, {subtree: true, childList: true, characterData: true}); }"""
+
+
+def test_a_preview_and_the_whole_answer_come_where_the_last_one_stands(page: Page, front: Front) -> None:
+    opened(page, front)
+    page.evaluate(PREVIEWS)
+    page.locator("[data-testid=stSidebar] [data-testid=stSlider] input[type=range]").first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("What if:", exact=True)).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("From all 10,000 futures")).to_be_visible(timeout=WAIT)
+    settled(page)
+    assert page.evaluate("window.previews") > 0, "the first answer says that it is a preview"
+    assert not page.evaluate("window.vanished"), "the picture is moved, never taken away and drawn anew"

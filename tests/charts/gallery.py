@@ -111,6 +111,7 @@ def gallery(names: Sequence[str] = PLAIN) -> dict[str, Drawn]:
         for name, factor in zip(names, (1.1, 0.8, 1.5), strict=True)
     }
     actual = [95e3, None, 70e3, 300e3]
+    planned, held = [("2028-06", one), ("2028-09", two)], [(three, 130e3)]
     return {
         "s_curve": Drawn(
             lambda theme: s_curve.s_curve_spec(theme, options=3, budget=True),
@@ -195,10 +196,8 @@ def gallery(names: Sequence[str] = PLAIN) -> dict[str, Drawn]:
         ),
         "forecast_fan": Drawn(
             forecast_fan.forecast_fan_spec,
-            forecast_fan.forecast_fan_rows(
-                START, months(80e3, 0.01, 15), band(90e3, 0.01), steps=[("2028-06", one), ("2028-09", two)], limits=[(three, 130e3)]
-            ),
-            forecast_fan.forecast_fan_alt(three, START, months(80e3, 0.01, 15), band(90e3, 0.01)),
+            forecast_fan.forecast_fan_rows(START, months(80e3, 0.01, 15), band(90e3, 0.01), steps=planned, limits=held),
+            forecast_fan.forecast_fan_alt("Everything", START, months(80e3, 0.01, 15), band(90e3, 0.01), steps=planned, limits=held),
             every,
         ),
         "share_over_time": Drawn(

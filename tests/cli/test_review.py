@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,10 @@ def run(*words: str, code: int = 0) -> str:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def place(sample_year: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("review")
-    import_files(write_demo(folder / "bills", months=14), folder / "bills")
+    shutil.copytree(sample_year, folder / "bills")
+    import_files(write_demo(folder / "bills", months=14)[60:], folder / "bills")
     (folder / "allocation.yaml").write_text(STARTER)
     return folder
 

@@ -33,6 +33,24 @@ def make(options: Mapping[str, Mapping[str, Any]], *, timeline: Mapping[str, Any
     return tco.loads(json.dumps(data))
 
 
+def write_scenario(folder: Path, options: Mapping[str, Mapping[str, Any]], **sections: Any) -> Path:
+    """Write a scenario of the year from July 2026 on, without discount; categories its options leave out cost nothing."""
+    filled = {
+        name: {**option, **{category: {"none": "not part of this test"} for category in CATEGORIES if category not in option}}
+        for name, option in options.items()
+    }
+    data = {
+        "schema": 1,
+        "decision": {"title": "Test", "question": "Which one?"},
+        "timeline": {"start": "2026-07", "months": 12, "discount_rate": "0%/year"},
+        **sections,
+        "options": filled,
+    }
+    file = folder / "decision.yaml"
+    file.write_text(json.dumps(data))
+    return file
+
+
 def formulas(lines: Mapping[str, str], **option: Any) -> dict[str, Any]:
     """Return an option whose fees are these formulas, written without the leading ``=``."""
     return {**option, "fees": {name: {"formula": f"= {text}"} for name, text in lines.items()}}

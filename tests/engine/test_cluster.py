@@ -25,6 +25,8 @@ from tco_model.errors import ScenarioError
 ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests" / "data" / "small.yaml"
 SURROUNDINGS = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"} | {"PYTHONPATH": str(ROOT)}
+PATIENCE = 120.0
+"""Longest wait for a process of Dask to stand, on a machine that has much else to do [second]."""
 WITHOUT_MODEL = """
 import sys
 class Gone:
@@ -35,6 +37,12 @@ sys.meta_path.insert(0, Gone())
 from dask.__main__ import main
 main()
 """
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a scheduler on a busy machine answer late: how soon one that is not there is told of has its own test."""
+    monkeypatch.setattr(cluster, "LONGEST_CONNECT", PATIENCE)
 
 
 def tco(*args: object) -> Result:
@@ -58,7 +66,7 @@ def scheduler(folder: Path) -> Iterator[str]:
     """Run a scheduler and give its address."""
     file = folder / "scheduler.json"
     with dask("scheduler", "--port", "0", "--scheduler-file", file) as running:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and running.poll() is None:
             try:
                 address = json.loads(file.read_text())["address"]
@@ -146,7 +154,7 @@ def test_a_scheduler_that_does_not_answer_is_told_soon(monkeypatch: pytest.Monke
     monkeypatch.setattr(cluster, "LONGEST_CONNECT", 1.0)
     begun = time.monotonic()
     found = tco("compare", SMALL, "--cluster", "tcp://127.0.0.1:9")
-    assert time.monotonic() - begun < 15.0
+    assert time.monotonic() - begun < 30.0
     assert found.exit_code == 2
     assert "no Dask scheduler answers at tcp://127.0.0.1:9" in found.stderr and "Traceback" not in found.stderr
 
@@ -165,13 +173,13 @@ def test_without_dask_the_error_says_what_adds_it(monkeypatch: pytest.MonkeyPatc
 
 def test_a_cluster_that_loses_its_workers_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """None has joined; the one that has lacks the model; of two good ones one dies, and the other does its work; then that one too."""
-    monkeypatch.setattr(cluster, "LONGEST_CONNECT", 1.0)
+    monkeypatch.setattr(cluster, "LONGEST_JOIN", 0.5)
     monkeypatch.setattr(cluster, "PULSE", 0.1)
     monkeypatch.setattr(cluster, "LONGEST_WITHOUT_WORKERS", 0.5)
     with scheduler(tmp_path) as found:
         with pytest.raises(ScenarioError, match="has no workers"), worker_pool(cluster=found):
             pytest.fail("a cluster without workers is used")
-        monkeypatch.setattr(cluster, "LONGEST_CONNECT", 60.0)
+        monkeypatch.setattr(cluster, "LONGEST_JOIN", PATIENCE)
         with (
             worker(found, WITHOUT_MODEL),
             pytest.raises(ScenarioError, match=r"cannot compute this: .*No module named .*tco_model"),
@@ -183,15 +191,15 @@ def test_a_cluster_that_loses_its_workers_is_told_in_words(tmp_path: Path, monke
             _until_two(found)
             futures = [pool.submit(_slow_process, number) for number in range(20)]
             threading.Timer(0.5, first.send_signal, [signal.SIGKILL]).start()
-            assert {future.result(timeout=60) for future in futures} <= {first.pid, second.pid}
+            assert {future.result(timeout=PATIENCE) for future in futures} <= {first.pid, second.pid}
             with pytest.raises(ScenarioError, match=r"failed under way: no worker is left"), worker_pool(cluster=found) as lost:
                 assert lost is not None
                 threading.Timer(0.5, second.send_signal, [signal.SIGKILL]).start()
-                lost.submit(time.sleep, 60).result(timeout=50)
+                lost.submit(time.sleep, 2 * PATIENCE).result(timeout=PATIENCE)
 
 
 def _until_two(address: str) -> None:
     from distributed import Client
 
     with Client(address, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=60)
+        client.wait_for_workers(2, timeout=PATIENCE)

@@ -14,7 +14,10 @@ import pytest
 
 import tco_model as tco
 from tco_model.engine.compile import compile_scenario
-from tco_model.engine.run import run
+from tco_model.engine.job import BLOCK, plan_job
+from tco_model.engine.memory import MEMORY_BUDGET, needed_bytes
+from tco_model.engine.outputs import all_outputs
+from tco_model.engine.run import run, sampler_of
 from tests.engine.scenarios import SMALL, alone, everything, formulas, make
 
 MEGABYTE = 2**20
@@ -147,6 +150,13 @@ class TestLimits:
             tco.simulate(scenario, draws=5)
 
 
+def reckoned(scenario: tco.Scenario, draws: int, design: str = "random") -> int:
+    """Return the bytes that a run is reckoned to take."""
+    model = compile_scenario(scenario)
+    sampler = sampler_of(model, draws, 1, design)
+    return needed_bytes(plan_job(model, all_outputs(model), sampler), sampler, draws, BLOCK)
+
+
 class TestMemory:
     def test_too_many_draws_are_refused_before_they_are_made(self) -> None:
         with measured() as peak, pytest.raises(tco.ScenarioError, match=r"need .* GB") as refused:
@@ -160,8 +170,27 @@ class TestMemory:
         allowed = int(refused.value.problems[0].mend.rsplit(" ", 1)[1].replace(",", ""))
         with pytest.raises(tco.ScenarioError, match="need"):
             tco.simulate(tiny(), draws=allowed + 1)
-        kept = len(tco.simulate(tiny(), draws=1).kept)
-        assert (allowed + 1) * kept * 8 > 2e9 >= allowed * kept * 8
+        assert reckoned(tiny(), allowed) <= MEMORY_BUDGET < reckoned(tiny(), allowed + 1)
+
+    def test_months_and_lines_count_too(self) -> None:
+        """Half a million draws of two lines a month fit; of 600 months and of many options they do not."""
+        assert reckoned(tco.load(SMALL), 500_000) < MEMORY_BUDGET / 4
+        options = {f"option_{number}": formulas({f"line_{place}": "calls * price" for place in range(6)}) for number in range(12)}
+        wide = make(options, inputs={"calls": "10k to 30k request/month", "price": "0.01 USD/request"}, timeline={"months": 600})
+        with measured() as peak, pytest.raises(tco.ScenarioError, match=r"20,000 draws of 600 months and 72 lines need .* GB") as refused:
+            tco.simulate(wide, draws=20_000)
+        assert "lower the draws to" in refused.value.problems[0].mend
+        assert peak == [] or peak[0] < 20.0
+
+    @pytest.mark.parametrize(
+        ("months", "draws", "design"), [(200, 3_000, "random"), (6, 60_000, "latin_hypercube"), (6, 150_000, "random")]
+    )
+    def test_what_is_reckoned_is_never_less_than_what_is_taken_nor_twice_as_much(self, months: int, draws: int, design: str) -> None:
+        scenario = tco.load(SMALL, {"timeline.months": months})
+        with measured() as peak:
+            tco.simulate(scenario, draws=draws, design=design)
+        found = reckoned(scenario, draws, design) / MEGABYTE
+        assert peak[0] - 2.0 < found < 2.0 * peak[0] + 8.0
 
     def test_memory_grows_with_kept_figures_only(self) -> None:
         """Not with draws x months x lines: each line of 70,000 draws and 48 months would be 26 MB, and there are 17."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -17,8 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tco_model.actuals.columns import USAGE
-from tco_model.actuals.demo import write_demo
-from tco_model.actuals.load import import_files
 from tco_model.actuals.store import Workspace
 from tco_model.cli import main
 from tco_model.errors import ScenarioError
@@ -173,15 +170,8 @@ def test_the_query_is_written_for_a_warehouse_too() -> None:
     assert "CASE" in text
 
 
-@pytest.fixture(scope="module")
-def demo_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("demo")
-    import_files(write_demo(folder), folder)
-    yield folder
-
-
-def test_the_starter_allocates_the_sample_year(demo_place: Path) -> None:
-    workspace = Workspace(demo_place)
+def test_the_starter_allocates_the_sample_year(sample_year: Path) -> None:
+    workspace = Workspace(sample_year)
     found = allocate(workspace.charges(), rules_of(read_source(STARTER, "allocation.yaml")), workspace.usage())
     logged = [part.totals for one in workspace.imports() for part in one.parts if part.table == "charges"]
     bill = sum((Decimal(amounts["EffectiveCost"]) for totals in logged for amounts in totals.values()), Decimal(0))
@@ -190,10 +180,10 @@ def test_the_starter_allocates_the_sample_year(demo_place: Path) -> None:
     workspace.close()
 
 
-def test_the_command_says_what_the_library_says(demo_place: Path, tmp_path: Path) -> None:
+def test_the_command_says_what_the_library_says(sample_year: Path, tmp_path: Path) -> None:
     file, out = tmp_path / "allocation.yaml", tmp_path / "parts.csv"
     assert CliRunner().invoke(main, ["allocate", "--starter", "--rules", str(file)]).exit_code == 0
-    done = CliRunner().invoke(main, ["allocate", str(demo_place), "--rules", str(file), "--csv", str(out), "--json"])
+    done = CliRunner().invoke(main, ["allocate", str(sample_year), "--rules", str(file), "--csv", str(out), "--json"])
     assert done.exit_code == 0, done.output
     told = json.loads(done.output)
     read = list(csv.DictReader(out.read_text().splitlines()))

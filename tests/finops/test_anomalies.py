@@ -66,14 +66,14 @@ def score(found: list[tuple[int, int]], wanted: Planted) -> tuple[int, int]:
 
 
 def test_precision_and_recall_on_planted_anomalies_against_the_usual_rule() -> None:
-    """Of 150 planted anomalies more than nine in ten are found on their day, and of what is told more than nine in ten are planted."""
+    """Of 150 planted anomalies 98 in a hundred and more are found on their day, and of what is told more than nine in ten are planted."""
     ours, theirs = np.zeros(2), np.zeros(2)
     for seed in range(150):
         wanted = planted(seed)
         ours += score([(one.first, one.last) for one in find_odd(wanted.values, 0, SETTINGS)], wanted)
         theirs += score(naive_rule(wanted.values), wanted)
     recall, precision = ours[0] / 150, ours[0] / ours.sum()
-    assert recall > 0.9 and precision > 0.9
+    assert recall > 0.98 and precision > 0.9
     assert recall > theirs[0] / 150 + 0.03 and precision > theirs[0] / theirs.sum() + 0.1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tco_model.actuals.demo import write_demo
-from tco_model.actuals.load import import_files
 from tco_model.cli import main
 from tco_model.errors import ScenarioError
 from tco_model.finops.allocate import allocate
@@ -97,9 +96,8 @@ def test_months_are_charged_on_one_cost(tmp_path: Path) -> None:
         book(allocate(table(BILL), held), held, "2026-06", closed)
 
 
-def test_the_command_closes_shows_and_opens_again(tmp_path: Path) -> None:
-    place, file = tmp_path / "bills", tmp_path / "allocation.yaml"
-    import_files(write_demo(tmp_path / "exports"), place)
+def test_the_command_closes_shows_and_opens_again(sample_year: Path, tmp_path: Path) -> None:
+    place, file = shutil.copytree(sample_year, tmp_path / "bills"), tmp_path / "allocation.yaml"
     run = CliRunner().invoke
     assert run(main, ["allocate", "--starter", "--rules", str(file)]).exit_code == 0
     words = ["chargeback", str(place), "--rules", str(file), "--month", "2026-08"]

@@ -16,6 +16,7 @@ from tco_model.finops.forecast import Forecast, actual_of, forecast
 from tco_model.finops.forecast_plan import STARTER, Plan, read_plan
 from tco_model.finops.kept_forecasts import fared, keep, made_before, read_kept
 from tco_model.finops.series import Series
+from tests.engine.scenarios import formulas, write_scenario
 from tests.finops.bills import charge, rules, table
 
 RULES = """
@@ -140,6 +141,77 @@ class TestPlan:
         assert read_plan(file, rules(RULES), ["a"]) == Plan()
 
 
+class TestAsOf:
+    def test_it_sees_nothing_of_the_months_that_were_not_over_and_says_when_it_was_written(self, books: Books, tmp_path: Path) -> None:
+        early = forecast(books, 3, made=dt.date(2026, 7, 1), written=MADE)
+        assert early.total.actual.periods == tuple(MONTHS[:6]) and early.total.months == ("2026-07", "2026-08", "2026-09")
+        assert any("2026-07, 2026-08, 2026-09, 2026-10 is left out" in note for note in early.notes)
+        assert forecast(books, 3, made=dt.date(2026, 6, 30)).total.actual.periods == tuple(MONTHS[:5])
+        file, text = keep(tmp_path, early)
+        file.parent.mkdir()
+        file.write_text(text, encoding="utf-8")
+        (kept,) = read_kept(tmp_path)
+        assert (kept.made, kept.written) == ("2026-07-01", "2026-10-02") and made_before(
+            (kept,), "2026-08", "owner", "EffectiveCost"
+        ) is kept
+        assert [one.month for one in fared(kept, actual_of(books)) if one.name == "total"] == ["2026-07", "2026-08", "2026-09"]
+
+
+class TestScenario:
+    """The scenario as a forecast: a fee of 700 to 900 USD from July 2026 to June 2027, and 5,000 USD of labour that is on no bill."""
+
+    @pytest.fixture
+    def plan(self, tmp_path: Path) -> Path:
+        lines = formulas({"use": "fee"}) | {"labour": {"desk": {"formula": '= quantity("5000 USD/month")'}}}
+        write_scenario(tmp_path, {"buy": {"baseline": True} | lines}, inputs={"fee": "uniform(700, 900) USD/month"})
+        (tmp_path / "forecast.yaml").write_text("schema: 1\nscenarios: {b: {file: decision.yaml, option: buy}}\n")
+        return tmp_path / "forecast.yaml"
+
+    def test_what_its_option_costs_in_what_is_billed_is_the_forecast(self, books: Books, plan: Path, plain: Forecast) -> None:
+        found = forecast(books, 12, plan=read_plan(plan, books.rules, ["b"]), made=MADE)
+        b = next(part for part in found.parts if part.name == "b")
+        assert b.method == "scenario" and "scenario says" in b.words
+        np.testing.assert_allclose(b.central[:9], 800, rtol=0.01)  # October to June
+        np.testing.assert_allclose([b.low[0], b.high[0]], [720, 880], rtol=0.01)
+        followed = forecast(books, 12, made=MADE).parts[1]
+        np.testing.assert_allclose(b.central[9:], followed.central[9:])
+        np.testing.assert_allclose(found.total.central, sum(part.central for part in found.parts))
+
+    def test_it_is_held_against_the_months_of_its_horizon_that_have_come(self, books: Books, plan: Path) -> None:
+        """July to September cost about 520 where it said 800: worse than the last month again, and that is said."""
+        b = forecast(books, 2, plan=read_plan(plan, books.rules, ["b"]), made=MADE).parts[1]
+        assert b.backtest.folds == 3 and b.backtest.beats_naive is False and "no better than" in b.backtest.words
+        came = [float(amount) for amount in b.actual.amounts[-3:]]
+        assert b.backtest.errors["scenario"].mae == pytest.approx(800 - sum(came) / 3, rel=0.02)
+
+    @pytest.mark.parametrize(
+        ("old", "new", "words"),
+        [
+            ("option: buy", "option: by", "did you mean buy"),
+            ("option: buy", "option: buy, covers: [tokens]", "no category 'tokens'"),
+            ("option: buy", "option: buy, covers: [storage]", "costs nothing in these categories"),
+            ("{b: {file", "{bb: {file", "the forecast has no 'bb'"),
+            ("schema: 1", "schema: 1\nmethods: {b: drift}", "'b' has a scenario and a method"),
+            ("decision.yaml", "absent.yaml", "absent.yaml"),
+        ],
+    )
+    def test_what_cannot_be_is_told(self, books: Books, plan: Path, old: str, new: str, words: str) -> None:
+        plan.write_text(plan.read_text().replace(old, new))
+        with pytest.raises(ScenarioError) as caught:
+            forecast(books, 2, plan=read_plan(plan, books.rules, ["a", "b"]), made=MADE)
+        assert words in str(caught.value)
+
+    def test_a_horizon_that_is_over_and_another_currency_are_told(self, books: Books, plan: Path) -> None:
+        file = plan.with_name("decision.yaml")
+        text = file.read_text()
+        file.write_text(text.replace("2026-07", "2020-01"))
+        with pytest.raises(ScenarioError, match="has none of the months 2026-10 to 2026-11"):
+            forecast(books, 2, plan=read_plan(plan, books.rules, ["b"]), made=MADE)
+        file.write_text(text.replace("USD/month", "EUR/month").replace('"discount_rate"', '"currency": "EUR", "discount_rate"'))
+        with pytest.raises(ScenarioError, match="counts in EUR, the bill in USD"):
+            forecast(books, 2, plan=read_plan(plan, books.rules, ["b"]), made=MADE)
+
+
 class TestKept:
     def test_it_is_kept_as_made_and_held_against_what_came(self, plain: Forecast, tmp_path: Path) -> None:
         file, text = keep(tmp_path, plain)
@@ -151,9 +223,10 @@ class TestKept:
         came = {"total": Series("total", ("2026-09", "2026-10"), (Decimal(1), part.central[0] * 2))}
         (one,) = fared(kept, came)
         assert one.month == "2026-10" and one.accuracy == pytest.approx(-1) and not one.inside
-        assert made_before((kept,), "2026-10", "owner", "EffectiveCost") is kept
-        assert made_before((kept,), "2026-09", "owner", "EffectiveCost") is None
-        assert made_before((kept,), "2026-10", "owner", "BilledCost") is None
+        assert made_before((kept,), "2026-10", "owner", "EffectiveCost", "USD") is kept
+        assert made_before((kept,), "2026-09", "owner", "EffectiveCost", "USD") is None
+        assert made_before((kept,), "2026-10", "owner", "BilledCost", "USD") is None
+        assert made_before((kept,), "2026-10", "owner", "EffectiveCost", "EUR") is None
 
     def test_one_that_was_changed_is_told(self, plain: Forecast, tmp_path: Path) -> None:
         file, text = keep(tmp_path, plain)

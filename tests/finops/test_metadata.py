@@ -12,8 +12,6 @@ import ibis
 import pytest
 from click.testing import CliRunner
 
-from tco_model.actuals.demo import write_demo
-from tco_model.actuals.load import import_files
 from tco_model.cli import main
 from tco_model.errors import ScenarioError
 from tco_model.finops.allocate import MOST_ITEMS
@@ -137,9 +135,8 @@ def test_the_query_is_written_for_a_warehouse_too() -> None:
     assert "CASE" in ibis.to_sql(stated_charges(sorted_charges(table(BILL), held), held, ["owner", "environment"]), dialect="pyspark")
 
 
-def test_the_command_on_the_sample_year(tmp_path: Path) -> None:
-    place, file, out = tmp_path / "bills", tmp_path / "allocation.yaml", tmp_path / "cells.csv"
-    import_files(write_demo(tmp_path / "exports"), place)
+def test_the_command_on_the_sample_year(sample_year: Path, tmp_path: Path) -> None:
+    place, file, out = sample_year, tmp_path / "allocation.yaml", tmp_path / "cells.csv"
     run = CliRunner().invoke
     assert run(main, ["allocate", "--starter", "--rules", str(file)]).exit_code == 0
     done = run(main, ["tags", str(place), "--rules", str(file), "--json", "--csv", str(out)])

@@ -13,8 +13,6 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tco_model.actuals.demo import write_demo
-from tco_model.actuals.load import import_files
 from tco_model.actuals.spend import spend
 from tco_model.actuals.store import Workspace
 from tco_model.cli import main
@@ -101,9 +99,8 @@ def test_the_query_is_written_for_a_warehouse_too() -> None:
     assert "GROUP BY" in ibis.to_sql(services_query(table(BILL), rules(RULES)), dialect="pyspark")
 
 
-def test_the_commands_on_the_sample_year(tmp_path: Path) -> None:
-    place, file = tmp_path / "bills", tmp_path / "allocation.yaml"
-    import_files(write_demo(tmp_path / "exports"), place)
+def test_the_commands_on_the_sample_year(sample_year: Path, tmp_path: Path) -> None:
+    place, file = sample_year, tmp_path / "allocation.yaml"
     run = CliRunner().invoke
     assert run(main, ["allocate", "--starter", "--rules", str(file)]).exit_code == 0
     rest = [str(place), "--rules", str(file), "--month", "2026-08"]

@@ -12,9 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from tco_model.actuals.columns import USAGE
-from tco_model.actuals.demo import write_demo
 from tco_model.actuals.demo_ai import CASES
-from tco_model.actuals.load import import_files
 from tco_model.cli import main
 from tco_model.errors import ScenarioError
 from tco_model.finops.outcomes import read_outcomes
@@ -151,9 +149,8 @@ def test_bad_counts_name_every_line(tmp_path: Path) -> None:
         read_outcomes(tmp_path / "none.csv")
 
 
-def test_the_command_on_the_sample_year(tmp_path: Path) -> None:
-    place, file = tmp_path / "bills", tmp_path / "allocation.yaml"
-    import_files(write_demo(place), place)
+def test_the_command_on_the_sample_year(sample_year: Path, tmp_path: Path) -> None:
+    place, file = sample_year, tmp_path / "allocation.yaml"
     run = CliRunner().invoke
     assert run(main, ["allocate", "--starter", "--rules", str(file)]).exit_code == 0
     done = run(main, ["unit-metrics", str(place), "--rules", str(file), "--json"])

@@ -112,7 +112,7 @@ def test_the_parts_of_an_item_sum_to_its_change_to_the_last_decimal(data: st.Dat
     amount = st.decimals(Decimal("0.01"), Decimal(99_999), places=12)
     before, after = (Amounts(data.draw(amount), data.draw(amount), data.draw(amount)) for _ in range(2))
     group = Fraction(before.quantity) + data.draw(st.integers(0, 9)), Fraction(after.quantity) + data.draw(st.integers(0, 9))
-    found = _item(("x", "a", "s", "k", "u", "usage"), before, after, group, "")
+    found = _item(("x", "a", "s", "k", "u", "usage", "USD"), before, after, group, "")
     assert sum(found.effects.values()) == found.change and set(found.effects) < set(PARTS)
     price, rate, mix = split(before, after, *group)
     volume = (

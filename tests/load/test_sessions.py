@@ -95,6 +95,17 @@ def test_a_later_move_ends_the_work_on_the_one_before(shipped: Served) -> None:
     asyncio.run(hurried())
 
 
+def test_who_ends_the_command_ends_what_it_serves(tmp_path: Path) -> None:
+    with started([sys.executable, "-m", "tco_model", "app", str(tmp_path), "--no-browser", "--port"]) as (_, process):
+        server = server_of(process)
+        assert server != process
+    for _ in range(100):
+        if not Path(f"/proc/{server}").exists():
+            return
+        time.sleep(0.1)
+    pytest.fail("the server outlives the command that started it")
+
+
 @pytest.mark.load
 @pytest.mark.parametrize(("readers", "moves", "promised"), [(20, 6, 1.0), (50, 4, 4.0), (100, 3, None)])
 @pytest.mark.parametrize("pause", [PAUSE, 0.0], ids=["paced", "all at once"])

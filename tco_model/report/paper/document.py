@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from urllib.parse import quote
 
+from tco_model.files import spelled
 from tco_model.report.pictures import Picture
 
 Align = str
@@ -22,7 +23,7 @@ def plain(text: str) -> str:
 
     XML forbids the first two; the third shows a reader something else than what stands there.
     """
-    held = "".join(" " if letter in "\t\n\r\x85\u2028\u2029" else letter for letter in text)
+    held = "".join(" " if letter in "\t\n\r\x85\u2028\u2029" else letter for letter in spelled(text))
     held = "".join(letter for letter in held if letter in _KEPT or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
     return " ".join(held.split())
 

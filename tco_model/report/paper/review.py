@@ -8,31 +8,42 @@ from decimal import Decimal
 from tco_model.actuals.spend import COST_WORDS
 from tco_model.analysis.levers import Levers
 from tco_model.finops.maturity import marks
+from tco_model.finops.move import Move
 from tco_model.finops.review import Review
 from tco_model.finops.variance import PART_WORDS
-from tco_model.report.format import chance, percent, short_number, signed_money
+from tco_model.report.format import chance, of_hundred, percent, short_number, signed_money
+from tco_model.report.moving import moving_sentences
 from tco_model.report.paper.document import Block, Column, Listing, Paper, Row, Section, Table, paragraph, row, said
 from tco_model.report.paper.paper import numbered
 from tco_model.report.paper.statement import money
 from tco_model.report.review_answer import answer, questions, ratio, share, signed
 from tco_model.report.unit_costs import month_cells
 
-MOST_MOVERS, MOST_LEVERS = 8, 3
+MOST_MOVERS, MOST_LEVERS, MOST_IDLE = 8, 3, 8
 NUMBER = "right"
 
 
-def make_review_paper(found: Review, version: str, levers: Levers | None = None) -> Paper:
-    """Return the paper of a review; `levers` are those of the scenario that the workload was decided by."""
-    parts = (
+def make_review_paper(found: Review, version: str, levers: Levers | None = None, moving: Move | None = None) -> Paper:
+    """Return the paper of a review.
+
+    Args:
+        found: the review.
+        version: of this package.
+        levers: those of the scenario that the workload was decided by.
+        moving: what moving that workload comes to.
+    """
+    parts = [
         ("What was spent", "spent", _spent(found)),
         ("Why it changed", "why", _why(found)),
         ("Against budget and forecast", "meant", _meant(found)),
         ("What one unit cost", "units", _units(found)),
         ("How well the bill is kept", "kept", _kept(found)),
+        ("Idle and orphaned spend", "idle", _idle(found)),
         ("Days off what is expected", "anomalies", _odd(found)),
         ("What earlier decisions saved", "decisions", _outcomes(found)),
-        ("What to decide", "decide", _decide(found, levers)),
-    )
+        *([("Stay or move", "move", _moving(moving))] if moving is not None else []),
+        ("What to decide", "decide", _decide(found, levers, moving)),
+    ]
     sections = tuple(Section(str(place), head, tuple(blocks), key) for place, (head, key, blocks) in enumerate(parts, start=1))
     (front,) = numbered(sections)
     return Paper(
@@ -65,7 +76,8 @@ def _why(found: Review) -> Iterator[Block]:
     yield paragraph(f"{why.after} cost {signed(why.change)} {why.currency} against {why.before}.")
     columns = (Column("Part", weight=2.4), Column(found.currency, NUMBER))
     rows = [row(PART_WORDS[part].capitalize(), signed(amount)) for part, amount in why.parts.items() if amount]
-    note = "An exact split: the parts sum to the change. All charges are in one currency, so that no rate of exchange is in it."
+    one = "All charges are in one currency, so that no rate of exchange is in it."
+    note = f"An exact split: the parts sum to the change. {'' if why.is_converted else one}".rstrip()
     yield Table("The change by cause", columns, (*rows, row("Together", signed(why.change), strong=True)), note)
     movers = [one for one in why.items if one.change][:MOST_MOVERS]
     columns = (Column("Whose", weight=1.2), Column("What moved", weight=4), Column(found.currency, NUMBER))
@@ -106,7 +118,8 @@ def _meant(found: Review) -> Iterator[Block]:
             )
             for one in found.fared
         ]
-        made = f"Made {found.forecast.made} after {found.forecast.last_actual}."
+        made = f"Made {found.forecast.made} after {found.forecast.last_actual}"
+        made += f", written down {found.forecast.written}." if found.forecast.written else "."
         note = f"{made} Accuracy is (forecast − actual) / forecast: negative was too low."
         yield Table(f"The forecast of the month, {found.currency}", columns, tuple(rows), note)
 
@@ -147,6 +160,25 @@ def _kept(found: Review) -> Iterator[Block]:
     yield Listing(tuple(said(point) for point in points))
 
 
+def _idle(found: Review) -> Iterator[Block]:
+    if not found.idle:
+        yield paragraph("No charge of the month is seen to pay for nothing.")
+        return
+    together = sum((one.cost for one in found.idle), Decimal(0))
+    part = f", {percent(float(together / found.spend))} of the bill" if found.spend > 0 else ""
+    said_so = f"{money(together)} {found.currency}{part}, paid for what nobody is seen to use."
+    yield paragraph(f"{said_so} A bill shows no need, so look before you switch off.")
+    columns = (Column("What is seen", weight=2.6), Column("Where", weight=2), Column("How many", NUMBER), Column(found.currency, NUMBER))
+    groups: dict[tuple[str, str], list[Decimal]] = {}
+    for one in found.idle:
+        groups.setdefault((one.words, f"{one.service} in {one.account}"), []).append(one.cost)
+    ranked = sorted(groups.items(), key=lambda group: (-sum(group[1]), group[0]))
+    rows = [row(*named, str(len(costs)), money(sum(costs, Decimal(0)))) for named, costs in ranked[:MOST_IDLE]]
+    rest = [cost for _, costs in ranked[MOST_IDLE:] for cost in costs]
+    rows += [row("all others", "", str(len(rest)), money(sum(rest, Decimal(0))))] if rest else []
+    yield Table("Idle and orphaned", columns, (*rows, row("Together", "", str(len(found.idle)), money(together), strong=True)))
+
+
 def _odd(found: Review) -> Iterator[Block]:
     held = found.anomalies
     if held is None or not held.found:
@@ -184,9 +216,29 @@ def _outcomes(found: Review) -> Iterator[Block]:
     yield Table(f"Decisions, {found.currency}", columns, tuple(rows), note)
 
 
-def _decide(found: Review, levers: Levers | None) -> Iterator[Block]:
+def _moving(found: Move) -> Iterator[Block]:
+    for sentence in moving_sentences(found):
+        yield paragraph(sentence)
+    names = ("Month", "Bill", "Model of it", "If it stays", "If it moves", "Volume", "Break-even", "Moving pays")
+    columns = tuple(Column(name, NUMBER) if place else Column(name) for place, name in enumerate(names))
+    rows = [
+        row(one.month, *(short_number(value) for value in (float(one.actual), one.modelled, one.stays, one.moves, one.volume)),
+            "none" if one.breakeven is None else short_number(one.breakeven.value), chance(one.pays.value))
+        for one in found.months
+    ]  # fmt: skip
+    note = (
+        f"The bill: {' and '.join(found.covers)}. If it stays or moves: a mean month of those left, all categories, at the month's demand."
+    )
+    yield Table(f"{found.workload}, {found.currency} a month; volume in {found.unit}", columns, tuple(rows), note)
+
+
+def _decide(found: Review, levers: Levers | None, moving: Move | None) -> Iterator[Block]:
     points = list(questions(found))
     points += list(_worth_doing(levers)) if levers is not None else []
+    if moving is not None and moving.months[-1].pays.value > 0.5:
+        points.append(
+            f"Moving to {moving.labels[moving.target]} pays in {of_hundred(moving.months[-1].pays.value)} futures: move, or why not?"
+        )
     yield Listing(tuple(said(point) for point in points)) if points else paragraph("Nothing asks for a decision.")
     yield paragraph("Record each with its owner, due month, expected saving and reason, also of spending more: tco decide.")
 

@@ -8,10 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from tco_model.actuals.spend import COST_WORDS
-from tco_model.actuals.store import Workspace
 from tco_model.finops.against import Modelled, modelled
-from tco_model.finops.outcomes import OUTCOMES, read_outcomes
-from tco_model.finops.rules import Allocation
+from tco_model.finops.books import Books
 from tco_model.finops.statements import Statement, Statements
 from tco_model.finops.unit_metrics import UnitMetric, owner_metrics
 from tco_model.report.format import percent
@@ -28,23 +26,24 @@ class Units:
     models: Mapping[str, Modelled]
 
 
-def owner_units(workspace: Workspace, rules: Allocation, folder: Path, owners: Collection[str]) -> Units:
+def owner_units(books: Books, folder: Path, owners: Collection[str]) -> Units:
     """Return the unit costs of what owners bear and what they are held against; `folder` is that of the allocation file.
 
     Raises:
         ScenarioError: counts or a scenario that cannot be read, or that do not fit.
     """
-    file = workspace.path / OUTCOMES
-    outcomes = read_outcomes(file) if file.is_file() else {}
-    metrics = owner_metrics(workspace.charges(), rules, workspace.usage(), outcomes, owners)
-    return Units(metrics, modelled(metrics, rules, folder))
+    metrics = owner_metrics(books.charges, books.rules, books.usage, books.outcomes, owners)
+    return Units(metrics, modelled(metrics, books.rules, folder))
 
 
-def make_statement_paper(found: Statements, version: str, units: Units | None = None, *, owner: str = "") -> Paper:
-    """Return the paper of a month's statements, of all owners or of one; `units` are the unit costs of what an owner bears."""
+def make_statement_paper(
+    found: Statements, version: str, units: Units | None = None, *, owner: str = "", notes: Sequence[str] = ()
+) -> Paper:
+    """Return the paper of a month's statements, of all owners or of one; `units` are the unit costs of what an owner bears, `notes` stand
+    below, such as rates of exchange."""
     chosen = [one for one in found.statements if owner in ("", one.owner)]
     whose = owner or f"{len(chosen)} owners"
-    front = [Section("1", f"Costs of {found.month}", tuple(_summary(found, chosen, whole=not owner)), "summary")]
+    front = [Section("1", f"Costs of {found.month}", tuple(_summary(found, chosen, notes, whole=not owner)), "summary")]
     front += [
         Section(str(place), one.owner, (*_statement(one), *unit_costs(one, units)), f"owner-{place}")
         for place, one in enumerate(chosen, start=2)
@@ -64,7 +63,7 @@ def make_statement_paper(found: Statements, version: str, units: Units | None = 
     )
 
 
-def _summary(found: Statements, chosen: Sequence[Statement], *, whole: bool) -> Iterator[Block]:
+def _summary(found: Statements, chosen: Sequence[Statement], notes: Sequence[str], *, whole: bool) -> Iterator[Block]:
     together = sum((one.total for one in chosen), Decimal(0))
     yield paragraph(f"{money(together)} {found.currency} of a bill of {money(found.bill)} {found.currency}.", lead=True)
     columns = (
@@ -77,6 +76,8 @@ def _summary(found: Statements, chosen: Sequence[Statement], *, whole: bool) -> 
     yield Table(
         f"Who bore what, {found.currency}", columns, tuple(rows), "Shown in cents; the amounts behind them sum to the bill exactly."
     )
+    for note in notes:
+        yield paragraph(f"{note}.", quiet=True)
 
 
 def _statement(one: Statement) -> Iterator[Block]:

@@ -18,6 +18,7 @@ from tco_model.engine.result import Result
 from tco_model.engine.run import run
 from tco_model.exporters.json_text import json_text
 from tco_model.exporters.workbook import write_workbook
+from tco_model.report.paper.document import Paper
 from tco_model.report.pictures import Picture, chance_best, cost_by_category, monthly_cost, s_curve
 from tco_model.report.report import make_report
 from tco_model.report.what_if import Move, WhatIf
@@ -48,7 +49,11 @@ def paper(held: Desk, move: Move, kind: str) -> bytes:
 
     base = held.what_if.base
     found = find(moved_scenario(held, move), draws=base.draws, seed=base.seed, design=base.design)
-    made = make_paper(found)
+    return paper_bytes(make_paper(found), kind)
+
+
+def paper_bytes(made: Paper, kind: str) -> bytes:
+    """Return a paper as a file of one of the kinds in `PAPERS`."""
     match kind:
         case "Word":
             from tco_model.exporters.word import word_bytes

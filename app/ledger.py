@@ -14,7 +14,7 @@ from app.show import problems
 from tco_model.actuals.store import LOG
 from tco_model.errors import ScenarioError
 from tco_model.finops import budget_rules, decisions, forecast_plan, kept_forecasts, rates
-from tco_model.finops.unit_metrics import OUTCOMES
+from tco_model.finops.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
     from tco_model.finops.books import Books

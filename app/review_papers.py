@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.export import paper_bytes
 from app.ledger import Ledger
 from tco_model import __version__
 from tco_model.exporters.json_text import json_text
@@ -43,23 +44,11 @@ def papers(held: Ledger, books: Books, found: Review) -> None:
 
 def written(paper: Paper, month: str, kind: str) -> bytes:
     """Return a paper in one of the kinds."""
-    match kind:
-        case "Word":
-            from tco_model.exporters.word import word_bytes
+    if kind == "Markdown":
+        from tco_model.exporters.markdown import markdown_text
 
-            return word_bytes(paper)
-        case "PDF":
-            from tco_model.exporters.pdf import pdf_bytes
-
-            return pdf_bytes(paper)
-        case "HTML":
-            from tco_model.exporters.html import html_text
-
-            return html_text(paper).encode()
-        case _:
-            from tco_model.exporters.markdown import markdown_text
-
-            return markdown_text(paper, month).encode()
+        return markdown_text(paper, month).encode()
+    return paper_bytes(paper, kind)
 
 
 def _data(found: Review) -> str:

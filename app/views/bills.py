@@ -1,32 +1,30 @@
-"""The real bill: what is held and whether it adds up, what each part costs a month, what nobody has put a name to."""
+"""The real bill: what is held and whether it adds up, what it costs, who bears it, how well it is tagged, what one unit cost."""
 
 from __future__ import annotations
 
-import tempfile
-from decimal import Decimal
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
-from app.show import picked, picture, problems, table
+from app.bills import owners, spend, statements, tags, units
+from app.bills.held import Bills, NotMadeError
+from app.ledger import ledger
+from app.samples import SAMPLE, SAMPLE_TOLD, show_sample
+from app.show import problems
 from app.state import bills_folder
-from app.text import source_text
-from tco_model.actuals.spend import COST_WORDS, COSTS, DIMENSIONS, TAG, Spend, currencies, spend, tag_keys
 from tco_model.actuals.store import Import, Workspace
 from tco_model.errors import ScenarioError
-from tco_model.finops.allocate import allocate
-from tco_model.finops.books import bill_of
-from tco_model.finops.maturity import marks
-from tco_model.finops.rates import in_words, rates_told
-from tco_model.finops.rules import read_rules, rules_of
-from tco_model.finops.starter import STARTER
-from tco_model.report import pictures
-from tco_model.report.format import percent, short_number
-from tco_model.scenario.source import read_source
+from tco_model.finops.rules import Allocation
 
-SAMPLE = "sample-bills"
-RULES = "allocation.yaml"
-MOST_LINES, MOST_ROWS, MOST_TAGS = 6, 20, 12
+Shown = Callable[[Bills, Allocation], None]
+BY_RULES: dict[str, Shown] = {
+    "Who bears it": owners.show,
+    "Statements": statements.show,
+    "Tags": tags.show,
+    "Unit costs": units.show,
+}
+"""Tabs that need the allocation file."""
 
 
 def empty() -> None:
@@ -39,20 +37,8 @@ OpenTelemetry and Bedrock logs. Each row is kept or set aside with its reason, a
 """
     )
     st.code("tco actuals import exports/*.csv.gz --workspace bills\ntco app --bills bills", language=None)
-    if st.button("Show a year of invented bills", type="primary", help="An invented company; takes some seconds"):
-        with st.spinner("Writing and importing a year of bills …"):
-            st.session_state[SAMPLE] = str(_sample())
-        st.rerun()
-
-
-def _sample() -> Path:
-    """Write the sample into a folder of this session's own."""
-    from tco_model.actuals.demo import write_demo
-    from tco_model.actuals.load import import_files
-
-    place = Path(tempfile.mkdtemp(prefix="tco-sample-bills-"))
-    import_files(write_demo(place), place)
-    return place
+    if st.button("Show a year of invented bills", type="primary", help="An invented company, fifteen months; takes some seconds"):
+        show_sample()
 
 
 def held_imports(imports: tuple[Import, ...]) -> None:
@@ -67,73 +53,33 @@ def held_imports(imports: tuple[Import, ...]) -> None:
         st.warning("Rows that could not be read are set aside with their reason: `tco actuals list` and `tco actuals doctor` name them.")
 
 
-def spend_of(found: Spend) -> None:
-    """Show the lines and the table of a breakdown."""
-    few = found.first(MOST_LINES)
-    what = f"{found.cost} by {_words(found.dimension)}"
-    labels = {name: name for name in few.amounts}
-    amounts = {name: [float(value) for value in values] for name, values in few.amounts.items()}
-    picture(pictures.spend(labels, found.months[0], amounts, unit=f"{found.currency}/month", what=what))
-    more = found.first(MOST_ROWS)
-    last, before = found.months[-1], found.months[-2] if len(found.months) > 1 else ""
-    head = [_words(found.dimension).capitalize(), f"All {len(found.months)} months", "Share", last, f"Change on {before}" if before else ""]
-    rows = [
-        [
-            name,
-            short_number(float(sum(values))),
-            percent(float(sum(values) / found.total)) if found.total else "–",
-            short_number(float(values[-1])),
-            _change(float(values[-1]), float(values[-2])) if before else "",
-        ]
-        for name, values in more.amounts.items()
-    ]
-    table(
-        head, rows, caption=f"{COST_WORDS[found.cost]} [{found.currency}]; the total, {found.total:,} {found.currency}, is that of the bill"
-    )
-
-
-def owners_of(workspace: Workspace, *, is_sample: bool) -> None:
-    """Show who bears what, by the allocation file beside the bills; without one say how to begin."""
-    st.markdown("### Who bears it")
-    file = workspace.path / RULES
-    if file.is_file():
-        rules = read_rules(file)
-    elif is_sample:
-        rules = rules_of(read_source(STARTER, "the starter file"))
-    else:
+def by_rules(bills: Bills, show: Shown) -> None:
+    """Show a tab by the allocation file beside the bills; without one say how to begin."""
+    rules = bills.rules
+    if rules is None:
         st.info("No allocation file lies beside the bills. This writes a commented one to begin with:")
-        st.code(f"tco allocate --starter --rules {file}", language=None)
+        st.code(f"tco allocate --starter --rules {bills.rules_file}", language=None)
         return
-    found = allocate(bill_of(workspace, rules.currency)[0], rules, workspace.usage())
-    held = marks("allocation")
-    placed = f"crawl {percent(held.crawl, 0)}, walk {percent(held.walk, 0)}, run {percent(held.run, 0)}"
-    source = source_text(held.source, held.url, held.as_of)
-    st.markdown(f"**{percent(found.coverage)}** of the cost is allocated: **{held.level(found.coverage)}** ({placed}; {source}).")
-    rows = [_owner(owner, own, pools, found.bill) for owner, (own, pools) in found.owners().items()]
-    rows += [_owner(f"left out: {pool}", amount, Decimal(0), found.bill) for pool, amount in found.left_out.items()]
-    rows.append(_owner("nobody", found.unallocated, Decimal(0), found.bill))
-    caption = f"{found.cost} of all months [{found.currency}]; direct, shares of pools, and together. The parts sum to the bill."
-    table(("Owner", "Direct", "Of pools", "Together", "Share"), rows, caption=caption)
-    if found.items:
-        items = [(item.account, item.service, short_number(float(item.amount)), f"{item.rows:,}") for item in found.items]
-        table(("Account", "Service", "Amount", "Charges"), items, caption="Largest charges nobody owns", words=(1,))
+    show(bills, rules)
 
 
-def _owner(name: str, own: Decimal, pools: Decimal, bill: Decimal) -> list[str]:
-    share = percent(float((own + pools) / bill)) if bill else "–"
-    return [name, short_number(float(own)), short_number(float(pools)), short_number(float(own + pools)), share]
+def opened_tab(bills: Bills) -> None:
+    """Show the tab that is open; the others compute nothing."""
+    spending, *others = st.tabs(("Spend", *BY_RULES), key="bills-tab", on_change="rerun")
+    if spending.open:
+        with spending:
+            spend.show(bills)
+    for tab, show in zip(others, BY_RULES.values(), strict=True):
+        if tab.open:
+            with tab:
+                _guarded(bills, show)
 
 
-def _words(dimension: str) -> str:
-    if dimension.startswith(TAG):
-        return f"tag {dimension.removeprefix(TAG)}"
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in dimension).strip()
-
-
-def _change(now: float, before: float) -> str:
-    if not before:
-        return "new" if now else "–"
-    return f"{(now - before) / abs(before):+.0%}".replace("-", "−")
+def _guarded(bills: Bills, show: Shown) -> None:
+    try:
+        by_rules(bills, show)
+    except ScenarioError as error:
+        problems(error.problems, "This cannot be shown:")
 
 
 def board(place: Path, *, is_sample: bool) -> None:
@@ -145,24 +91,11 @@ def board(place: Path, *, is_sample: bool) -> None:
             empty()
             return
         if is_sample:
-            st.warning("These bills are invented: the company Northlight, October 2025 to September 2026.")
+            st.warning(SAMPLE_TOLD)
         held_imports(imports)
-        charges = workspace.charges()
-        tags = {f"{TAG}{key}": f"tag {key}" for key in tag_keys(charges)[:MOST_TAGS]}
-        left, middle, right = st.columns((2, 2, 1))
-        with left:
-            dimension = picked("Broken down by", {name: _words(name) for name in DIMENSIONS} | tags, "bills-by")
-        with middle:
-            cost = picked("Amount", {name: COST_WORDS[name] for name in COSTS}, "bills-cost")
-        with right:
-            converted, rates = bill_of(workspace)
-            every = {"": f"{rates.into}, all converted"} if rates else {}
-            currency = picked("Currency", every | {code: code for code in currencies(charges)}, "bills-currency")
-        told = charges if currency else converted
-        spend_of(spend(told, dimension, "BilledCost" if cost == "BilledCost" else "EffectiveCost", currency))
-        if rates and not currency:
-            st.caption(" ".join(f"{line}." for line in in_words(rates_told(converted, rates), rates.into)))
-        owners_of(workspace, is_sample=is_sample)
+        opened_tab(Bills(workspace, ledger(place, is_sample=is_sample)))
+    except NotMadeError:
+        pass  # the page says why where it was to be made
     except ScenarioError as error:
         problems(error.problems, "The bills cannot be shown:")
     finally:
@@ -171,10 +104,9 @@ def board(place: Path, *, is_sample: bool) -> None:
 
 st.markdown("## Bills")
 named = bills_folder()
-sample = st.session_state.get(SAMPLE)
 if named is not None:
     board(named, is_sample=False)
-elif sample:
-    board(Path(sample), is_sample=True)
+elif st.session_state.get(SAMPLE):
+    board(Path(st.session_state[SAMPLE]), is_sample=True)
 else:
     empty()

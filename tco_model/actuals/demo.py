@@ -7,12 +7,13 @@ shop-prod, platform-shared, sandbox (Nimbus); ml-serving, ml-train, observabilit
 SubAccountId and by name in SubAccountName; the AI projects proj_support_live, proj_support_eval, proj_agents.
 
 Tag keys: ``owner`` or ``team``, ``product`` (support-assistant, shop-search, data-platform, platform), ``env`` or ``environment`` (prod,
-production, dev, test), ``cost_center``, ``workload`` (live, retrieval, evaluation, training, shared), ``customer_segment``; the sandbox and
-the observability account carry none, some development and shop machines no owner, and the warehouse writes ``" team"`` beside ``"team"``.
+production, dev, test), ``cost_center``, ``workload`` (live, retrieval, evaluation, training, shared), ``customer_segment``, ``run`` (of
+training machines: which of the three training runs of two days each, in each third month); the sandbox and the observability account carry
+none, some development and shop machines no owner, and the warehouse writes ``" team"`` beside ``"team"``.
 The AI costs carry no tags: their project stands in SubAccountId.
 
 In it: a GPU commitment (87,600 USD upfront, amortised each day, some of it unused), migration credits (October to December), a refund
-(February), a correction of March in the bill of April, tax, a support plan, training runs each third month, evaluation traffic and
+(February), a correction of March in the bill of April, tax, a support plan, training each third month, evaluation traffic and
 retrieval that grow from May 2026 on while resolved cases hardly do. ``outcomes.csv`` holds by month the cases resolved, the conversations
 that the assistant had, and the searches. Three further months can be asked for: in November 2026 evaluation runs once a week and retrieved
 text is capped, as a review would decide.

@@ -25,6 +25,8 @@ NIMBUS, TERRANE = "Nimbus Cloud", "Terrane"
 ACCOUNTS = {NIMBUS: "NB-1001", TERRANE: "TR-77-4200"}
 COMMITTED_A_DAY = Decimal(240)
 """Amortised cost of the GPU commitment: 87,600 USD paid each 1 October for 365 days [USD/day]."""
+RUN_DAYS = 2
+"""Days of one training run."""
 Row = dict[str, str]
 
 
@@ -278,6 +280,11 @@ def _runs(resource: Resource, day: date, place: int) -> bool:
     return resource.days == "every" or (place % 3 == 1 and 10 <= day.day < 16)
 
 
+def _run_of(resource: Resource, day: date) -> dict[str, str]:
+    """Return the tag that names the training run of a day: a run takes two days, on all machines together."""
+    return {"run": f"ranker-{day:%Y-%m}-{(day.day - 10) // RUN_DAYS + 1}"} if resource.days == "run" else {}
+
+
 def level(resource: Resource, place: int) -> float:
     """Return the quantity of a resource in a month over that of the first [ratio]."""
     return (1 + resource.growth) ** place * (1 + resource.drift) ** drifted(place)
@@ -315,7 +322,7 @@ def _usage(resource: Resource, day: date, place: int, draw: random.Random) -> Ro
         "BilledCost": f"{paid}",
         "EffectiveCost": f"{paid}",
         **span(day, day + timedelta(days=1)),
-        "Tags": dict_text(resource.tags),
+        "Tags": dict_text(dict(resource.tags) | _run_of(resource, day)),
     }
 
 

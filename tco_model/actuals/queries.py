@@ -17,6 +17,14 @@ def literal(value: Any, kind: str | None = None) -> Any:
     return ibis.literal(value, type=kind)  # pyright: ignore[reportUnknownMemberType]
 
 
+def rank(table: Any, within: list[str], order: list[Any]) -> Any:
+    """Return the place of each row among those alike in some columns, the first 0."""
+    import ibis
+
+    window: Any = ibis.window(group_by=[table[name] for name in within], order_by=order)  # pyright: ignore[reportUnknownMemberType]
+    return ibis.row_number().over(window)  # pyright: ignore[reportUnknownMemberType]
+
+
 def month(column: Any) -> Any:
     """Return the month of a time, as year-month."""
     return column.strftime("%Y-%m")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -67,17 +68,23 @@ def reprice(usage: Any) -> list[Repriced]:
     for row in rows:
         key = (row["source"], row["provider"], row["model"])
         before = found.get(key, Repriced(*key, 0, Decimal(0), Decimal(0)))
-        price, reason = _priced(row) if row["requests"] else (Decimal(0), "")
+        day: dt.date = row["month"].date() if isinstance(row["month"], dt.datetime) else row["month"]
+        price, reason = list_price(row, day) if row["requests"] else (Decimal(0), "")
         both = None if price is None or before.repriced is None else before.repriced + price
         found[key] = Repriced(*key, before.requests + row["requests"], before.logged + row["logged"], both, before.reason or reason)
     return [one for one in found.values() if one.requests]
 
 
-def _priced(row: dict[str, Any]) -> tuple[Decimal | None, str]:
+def list_price(row: Mapping[str, Any], day: dt.date) -> tuple[Decimal | None, str]:
+    """Return what tokens cost by list price on a day [USD], or None and why there is no price.
+
+    Args:
+        row: provider, model, requests, and tokens read, cached, written (to the cache) and output, those of all requests together.
+        day: of the prices; those by the length of a prompt go by the mean length of these.
+    """
     requests = max(int(row["requests"]), 1)
     provider = SPELLINGS.get(row["provider"], row["provider"]) or None
     model = row["model"].rsplit("/", 1)[-1]
-    day: dt.date = row["month"].date() if isinstance(row["month"], dt.datetime) else row["month"]
     try:
         rates = quote(model, day, provider=provider, input_tokens=row["read"] / requests)
         cost = rates.cost(row["read"], row["output"], row["cached"], row["written"]) + (requests - 1) * rates.request_price

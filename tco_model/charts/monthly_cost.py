@@ -15,11 +15,13 @@ KEY_FROM, KEY_STEP = 40.0, 17.0
 """From the bottom of a narrow plot to the first name below it, and from name to name [pixel]."""
 
 
-def monthly_cost_spec(theme: Theme, *, unit: str = "USD/month", what: str = "Cost a month, mean of the futures") -> Spec:
-    """Return the specification; `what` says in words what is drawn, `unit` is its unit."""
+def monthly_cost_spec(
+    theme: Theme, *, unit: str = "USD/month", what: str = "Cost a month, mean of the futures", figure: str = "Mean", thing: str = "option"
+) -> Spec:
+    """Return the specification; `what` says in words what is drawn, `unit` is its unit, `figure` a value and `thing` a line."""
     y = over_plot(amount("drawn", f"{what} [{unit}]", tight=True))
     here: Spec = {"x": calendar(), "y": y}
-    exact = [told("option", "Option"), told("month", "Month"), told("value", f"Mean [{unit}]", EXACT)]
+    exact = [told("option", thing.capitalize()), told("month", "Month"), told("value", f"{figure} [{unit}]", EXACT)]
     layers = [*lines(theme, "month", here), *end_labels(theme, here), *cut_labels(theme, here), hover("month", here, exact)]
     return chart(theme, layers, height=HEIGHT)
 
@@ -120,9 +122,17 @@ def stacked(rows: Sequence[Row], window: Window, height: float) -> list[Row]:
     return found
 
 
-def monthly_cost_alt(labels: Mapping[str, str], start: str, monthly: Mapping[str, Sequence[float]], *, unit: str = "USD/month") -> str:
+def monthly_cost_alt(
+    labels: Mapping[str, str],
+    start: str,
+    monthly: Mapping[str, Sequence[float]],
+    *,
+    unit: str = "USD/month",
+    what: str = "Mean cost a month",
+    thing: str = "option",
+) -> str:
     """Return the picture in words."""
-    parts = [f"Mean cost a month, one line for each of {counted(len(monthly), 'option')}"]
+    parts = [f"{what}, one line for each of {counted(len(monthly), thing)}"]
     for option, values in monthly.items():
         months = month_marks(start, len(values))
         top = max(range(len(values)), key=lambda step: values[step])

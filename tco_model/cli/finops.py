@@ -142,12 +142,14 @@ def showback(workspace: Path, rules: Path, month: str, owner: str, target: Path 
     from tco_model.exporters.statement_table import print_statements, statement_rows
     from tco_model.exporters.terminal import make_console
     from tco_model.exporters.tidy import csv_text
+    from tco_model.exporters.unit_table import metric_rows
     from tco_model.finops.books import open_books
     from tco_model.finops.statements import states
-    from tco_model.report.paper.statement import make_statement_paper
+    from tco_model.report.paper.statement import make_statement_paper, owner_units
 
     books = open_books(workspace, rules)
     found = states(books.charges, books.rules, books.usage, month)
+    units = owner_units(books, rules.parent, [one.owner for one in found.statements])
     names = [one.owner for one in found.statements]
     if owner and owner not in names:
         raise ScenarioError(Problem(f"'{owner}' bore nothing in {found.month}", nearest(owner, names), "owner", owner))
@@ -156,11 +158,14 @@ def showback(workspace: Path, rules: Path, month: str, owner: str, target: Path 
     if target is not None:
         write_text(target, csv_text(rows))
     for paper in papers:
-        writer(paper)(make_statement_paper(found, __version__, owner=owner, notes=books.converted_words), paper)
+        writer(paper)(make_statement_paper(found, __version__, units, owner=owner, notes=books.converted_words), paper)
     if as_json:
-        echo_json({"month": found.month, "bill": str(found.bill), "rest": str(found.rest), "parts": rows} | books.converted_data)
+        shown = [one for one in units.metrics if owner in ("", one.owner)]
+        costs = [row for row in metric_rows(shown, units.models) if row["month"] == found.month]
+        told = {"month": found.month, "bill": str(found.bill), "rest": str(found.rest), "parts": rows, "unit_costs": costs}
+        echo_json(told | books.converted_data)
         return
-    print_statements(found, chosen, make_console())
+    print_statements(found, chosen, units, make_console())
     say_rates(books)
     for written in (*papers, *([target] if target else [])):
         click.echo(f"Written: {written}")
@@ -255,30 +260,48 @@ def chargeback(
 @click.option(
     "--csv", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.csv", help="Also write every month as a row."
 )
+@click.option("--scenario", type=click.Path(path_type=Path, dir_okay=False), help="Hold the cost per outcome against this scenario's.")
+@click.option("--option", default="", metavar="NAME", help="The option of the scenario that runs.")
+@click.option("--metric", default="", metavar="NAME", help="Which metric; those per outcome in the scenario's unit where left out.")
+@click.option(
+    "--category", "categories", multiple=True, metavar="NAME", help="Count only this category of the model's cost; repeatable."
+)  # fmt: skip
 @json_option
-def unit_metrics(workspace: Path, rules: Path, outcomes: Path | None, target: Path | None, as_json: bool) -> None:
-    """Say what one unit of value cost each month: the metrics of the allocation file, their formula, what they cover.
+def unit_metrics(
+    workspace: Path, rules: Path, outcomes: Path | None, target: Path | None, scenario: Path | None, option: str, metric: str,
+    categories: tuple[str, ...], as_json: bool,
+) -> None:  # fmt: skip
+    """Say what one unit of value cost each month: the metrics of the allocation file, their formula, their trend, what they cover.
+
+    A metric may be held against the scenario that foresaw it: by against: in the allocation file, or by --scenario.
 
     \b
     tco unit-metrics bills
     tco unit-metrics bills --outcomes cases.csv --csv units.csv
+    tco unit-metrics bills --scenario scenarios/support_assistant.yaml --option managed_large --category token --category compute
     """
     from tco_model.exporters.files import write_text
     from tco_model.exporters.terminal import make_console
     from tco_model.exporters.tidy import csv_text
     from tco_model.exporters.unit_table import metric_rows, print_metrics
+    from tco_model.finops.against import chosen_metrics, modelled
     from tco_model.finops.books import open_books
-    from tco_model.finops.unit_metrics import OUTCOMES, measure, read_outcomes
+    from tco_model.finops.outcomes import OUTCOMES, read_outcomes
+    from tco_model.finops.unit_metrics import measure
 
+    if scenario is None and (option or metric or categories):
+        raise click.UsageError("--option, --metric and --category say how to hold against a scenario: add --scenario FILE")
     books = open_books(workspace, rules)
+    chosen = chosen_metrics(scenario, option, categories, metric, books.rules) if scenario else {}
     counts = outcomes or workspace / OUTCOMES
     found = measure(books.charges, books.rules, books.usage, read_outcomes(counts) if outcomes or counts.is_file() else {})
+    models = modelled(found, books.rules, rules.parent, chosen)
     if target is not None:
-        write_text(target, csv_text(metric_rows(found)))
+        write_text(target, csv_text(metric_rows(found, models)))
     if as_json:
-        echo_json(metric_rows(found))
+        echo_json(metric_rows(found, models))
         return
-    print_metrics(found, make_console())
+    print_metrics(found, models, make_console())
     say_rates(books)
     if target is not None:
         click.echo(f"Every month as a row: {target}")

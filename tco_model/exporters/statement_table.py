@@ -9,7 +9,8 @@ from rich.console import Console
 from tco_model.exporters.terminal import plain_table
 from tco_model.finops.statements import JournalLine, Statement, Statements
 from tco_model.report.format import percent
-from tco_model.report.paper.statement import change_of, money
+from tco_model.report.paper.statement import Units, change_of, money
+from tco_model.report.unit_costs import held_against, month_cells
 
 
 def statement_rows(found: Statements) -> list[dict[str, str]]:
@@ -41,8 +42,8 @@ def journal_rows(lines: Sequence[JournalLine]) -> list[dict[str, str]]:
     ]
 
 
-def print_statements(found: Statements, chosen: Sequence[Statement], console: Console) -> None:
-    """Print who bore what, then each statement."""
+def print_statements(found: Statements, chosen: Sequence[Statement], units: Units, console: Console) -> None:
+    """Print who bore what, then each statement with the unit costs of its owner."""
     table = plain_table(
         f"Statements of {found.month}: {found.cost} [{found.currency}]", ("", "own", "of pools", "together", "on the month before"), 1
     )
@@ -60,6 +61,18 @@ def print_statements(found: Statements, chosen: Sequence[Statement], console: Co
             share = percent(float(part.amount / one.total)) if one.total else "–"
             parts.add_row(f"pool {part.pool}", f"{part.key}, {percent(float(part.share))} of it", money(part.amount), share)
         console.print(parts)
+        _print_units(one, units, console)
+
+
+def _print_units(one: Statement, units: Units, console: Console) -> None:
+    held = [metric for metric in units.metrics if metric.owner == one.owner]
+    if held:
+        table = plain_table(f"Unit costs of {one.owner}", ("", "unit", one.month, "before", "change"), 2)
+        for metric in held:
+            table.add_row(*month_cells(metric, one.month))
+        console.print(table)
+    for sentence in held_against(held, units.models, one.month):
+        console.print(sentence)
 
 
 def print_journal(lines: Sequence[JournalLine], console: Console) -> None:

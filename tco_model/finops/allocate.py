@@ -7,7 +7,7 @@ pools that are left out and what nobody owns sum to the bill, to the last decima
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -15,7 +15,8 @@ from typing import Any
 from tco_model.actuals.queries import literal, month, rows_of, tag
 from tco_model.actuals.spend import CONVERT, NOT_SAID, TAG, Cost
 from tco_model.errors import Problem, ScenarioError, nearest
-from tco_model.finops.rules import DIMENSION, Allocation, Pool, Rule
+from tco_model.finops.fields import DIMENSION
+from tco_model.finops.rules import Allocation, Pool, Rule
 from tco_model.finops.split import divided, final_shares
 
 # Ibis gives every column its widest type, so that tables stand here as Any.
@@ -113,6 +114,13 @@ class Allocated:
                 is_shared = isinstance(one, Shared)
                 found[one.owner] = (own, pools + one.amount) if is_shared else (own + one.amount, pools)
         return dict(sorted(found.items(), key=lambda entry: (-sum(entry[1]), entry[0])))
+
+    def in_month(self, month: str) -> Allocated:
+        """Return the part of one month: its bill, its coverage; the dearest items stay those of all months."""
+        unsplit = {key: amount for key, amount in self.unsplit.items() if key[1] == month}
+        direct, shared = (tuple(one for one in parts if one.month == month) for parts in (self.direct, self.shared))
+        left_out = {pool: _pool_amount(self.direct, pool, month) for pool in self.left_out}
+        return replace(self, months=(month,), direct=direct, shared=shared, left_out=left_out, unsplit=unsplit)
 
     def totals(self, month: str) -> dict[str, Decimal]:
         """Return of each owner what it bears in a month, shares of pools included."""

@@ -12,10 +12,11 @@ from typing import Any
 from tco_model.actuals.spend import Cost
 from tco_model.actuals.store import Workspace
 from tco_model.finops.allocate import Allocated, allocate
+from tco_model.finops.outcomes import OUTCOMES, read_outcomes
 from tco_model.finops.rates import FILE as RATES
 from tco_model.finops.rates import Rates, Used, convert, in_words, rates_told, read_rates, told_data
 from tco_model.finops.rules import Allocation, read_rules
-from tco_model.finops.unit_metrics import OUTCOMES, UnitMetric, measure, read_outcomes
+from tco_model.finops.unit_metrics import UnitMetric, measure
 
 # Ibis gives every column its widest type, so that tables stand here as Any.
 

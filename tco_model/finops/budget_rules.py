@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from tco_model.errors import Problem, ScenarioError, nearest
-from tco_model.finops.rules import Allocation, Amount, Frozen, Month, as_tuple, percentage
+from tco_model.finops.fields import Amount, Frozen, Month, as_tuple
+from tco_model.finops.rules import Allocation, percentage
 from tco_model.inputs.files import read_bounded
 from tco_model.scenario.notes import Notes
 from tco_model.scenario.source import MAX_BYTES, read_source

@@ -22,7 +22,7 @@ from pydantic import Field
 from tco_model.actuals.periods import MONTH, month_plus, months_between
 from tco_model.actuals.spend import Cost
 from tco_model.errors import Problem, ScenarioError, nearest
-from tco_model.finops.rules import AMOUNT, Amount, Frozen, Month, Words
+from tco_model.finops.fields import AMOUNT, Amount, Frozen, Month, Words
 from tco_model.finops.statements import CENT
 from tco_model.inputs.files import read_bounded
 from tco_model.scenario.notes import Notes

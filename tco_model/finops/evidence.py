@@ -21,7 +21,7 @@ from tco_model.actuals.queries import rows_of
 from tco_model.errors import Problem, ScenarioError, nearest
 from tco_model.finops.allocate import dimension_of, holds, in_one_currency
 from tco_model.finops.books import Books
-from tco_model.finops.rules import BILLED, Frozen, Month, Words, as_tuple
+from tco_model.finops.fields import BILLED, Frozen, Month, Words, as_tuple
 from tco_model.finops.scopes import check_key
 from tco_model.inputs.files import read_bounded
 from tco_model.lines.registry import CATEGORIES

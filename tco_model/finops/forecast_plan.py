@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from tco_model.errors import Problem, ScenarioError, nearest
+from tco_model.finops.fields import BILLED, Frozen, Month, Words, as_tuple
 from tco_model.finops.forecast_methods import METHODS
-from tco_model.finops.rules import BILLED, Allocation, Frozen, Month, Words, as_tuple
+from tco_model.finops.rules import Allocation
 from tco_model.inputs.files import read_bounded
 from tco_model.lines.registry import CATEGORIES
 from tco_model.scenario.notes import Notes

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tco_model.actuals.queries import rows_of
+from tco_model.actuals.queries import rank, rows_of
 from tco_model.actuals.spend import NOT_SAID, Cost
 from tco_model.errors import Problem, ScenarioError
 from tco_model.finops.allocate import MOST_ITEMS, currency_of, dimension_of, in_one_currency, sorted_charges
@@ -40,9 +40,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """Usage charges alike in account, service and the value that stands where an allowed one should."""
+    """Usage charges alike in owner, account, service and the value that stands where an allowed one should."""
 
     dimension: str
+    owner: str
+    """As of what is held."""
     account: str
     service: str
     value: str
@@ -62,7 +64,7 @@ class Compliance:
     months: tuple[str, ...]
     held: tuple[Held, ...]
     breaches: tuple[Breach, ...]
-    """The dearest of each dimension first."""
+    """Of each dimension those of every owner, at most `MOST_ITEMS`, the dearest first."""
 
     def share(self, dimension: str, *, month: str = "", owner: str = "") -> float | None:
         """Return the share of cost, in [0, 1], that carries an allowed value; None where nothing is held to it."""
@@ -87,6 +89,24 @@ class Compliance:
         return float(met / whole) if whole else None
 
 
+def bearer(owner: str) -> str:
+    """Return who bears a cost as people say it."""
+    return "nobody" if owner == NOT_SAID else owner
+
+
+def lacking(found: Compliance, owner: str) -> list[tuple[Breach, tuple[str, ...]]]:
+    """Return the dearest items of an owner outside the standard, each once, with all that it lacks.
+
+    What is equal in account, service, value, amount and number of charges is taken for the same charges.
+    """
+    held: dict[tuple[str, str, str, Decimal, int], list[Breach]] = {}
+    for one in found.breaches:
+        if one.owner == owner:
+            held.setdefault((one.account, one.service, one.value, one.amount, one.rows), []).append(one)
+    items = [(same[0], tuple(one.dimension for one in same)) for same in held.values()]
+    return sorted(items, key=lambda item: -item[0].amount)
+
+
 def comply(charges: Any, rules: Allocation) -> Compliance:
     """Hold the usage charges of a bill to the dimensions that are required.
 
@@ -106,7 +126,7 @@ def comply(charges: Any, rules: Allocation) -> Compliance:
     usage = usage.filter(usage.ChargeCategory == "Usage")
     stated = {name: stated_charges(usage, rules, [name]) for name in required} | {EVERY: stated_charges(usage, rules, required)}
     held = tuple(one for name, table in stated.items() for one in _held(name, table, rules))
-    breaches = tuple(one for name in required for one in _breaches(name, stated[name]))
+    breaches = tuple(one for name in required for one in _breaches(name, stated[name], rules))
     months = tuple(sorted({one.month for one in held}))
     return Compliance(rules.cost, currency_of(charges, rules), (*required, EVERY), months, held, breaches)
 
@@ -144,18 +164,23 @@ def _owner(row: Mapping[str, Any], rules: Allocation) -> str:
     return f"pool: {pool}" if pool else str(row["owner"] or NOT_SAID)
 
 
-def _breaches(dimension: str, table: Any) -> list[Breach]:
+def breach_query(table: Any) -> Any:
+    """Return the expression of what fails, by rule, owner, account, service and value: the dearest few of each owner, for any backend."""
     failed = table.filter(table.state != CARRIED)
-    found = failed.group_by(["SubAccountName", "ServiceName", "value"]).aggregate(amount=failed.amount.abs().sum(), rows=failed.count())
-    ordered = found.order_by([found.amount.desc(), found.SubAccountName, found.ServiceName, found.value])
-    return [
-        Breach(
-            dimension,
-            str(row["SubAccountName"] or NOT_SAID),
-            str(row["ServiceName"] or NOT_SAID),
-            str(row["value"] or ""),
-            Decimal(row["amount"] or 0),
-            int(row["rows"]),
-        )
-        for row in rows_of(ordered.limit(MOST_ITEMS))
-    ]
+    alike = ["rule", "owner", "SubAccountName", "ServiceName", "value"]
+    found = failed.group_by(alike).aggregate(amount=failed.amount.abs().sum(), rows=failed.count())
+    order = [found.amount.desc(), found.SubAccountName, found.ServiceName, found.value]
+    ranked = found.mutate(rank=rank(found, ["rule", "owner"], order))
+    return ranked.filter(ranked["rank"] < MOST_ITEMS)
+
+
+def _breaches(dimension: str, table: Any, rules: Allocation) -> list[Breach]:
+    sums: dict[tuple[str, str, str, str], tuple[Decimal, int]] = {}
+    for row in rows_of(breach_query(table)):
+        account, service = (str(row[name] or NOT_SAID) for name in ("SubAccountName", "ServiceName"))
+        key = (_owner(row, rules), account, service, str(row["value"] or ""))
+        amount, rows = sums.get(key, (ZERO, 0))
+        sums[key] = (amount + Decimal(row["amount"] or 0), rows + int(row["rows"]))
+    found = [Breach(dimension, *key, *sums[key]) for key in sorted(sums, key=lambda key: (-sums[key][0], key))]
+    kept = {owner: [one for one in found if one.owner == owner][:MOST_ITEMS] for owner in {one.owner for one in found}}
+    return [one for one in found if one in kept[one.owner]]

@@ -22,7 +22,7 @@ from tco_model.actuals.columns import COSTS, SCALE
 from tco_model.actuals.queries import literal, rows_of
 from tco_model.actuals.queries import month as month_of
 from tco_model.errors import Problem, ScenarioError
-from tco_model.finops.rules import Frozen, Month, as_tuple
+from tco_model.finops.fields import Frozen, Month, as_tuple
 from tco_model.scenario.notes import Notes
 from tco_model.scenario.source import Source, read_source
 

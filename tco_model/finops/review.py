@@ -9,7 +9,7 @@ from decimal import Decimal
 from tco_model.actuals.periods import month_plus
 from tco_model.actuals.spend import Cost
 from tco_model.errors import Problem, ScenarioError
-from tco_model.finops.allocate import ZERO, Allocated, Item
+from tco_model.finops.allocate import ZERO, Item
 from tco_model.finops.anomalies import Anomalies, anomalies
 from tco_model.finops.books import Books
 from tco_model.finops.budget import Checked, check
@@ -104,10 +104,10 @@ def review(books: Books, month: str = "", *, odd: bool = True) -> Review:
     notes += [] if budgets.is_file() else ["there are no budgets: tco budget starter"]
     notes += [] if before else ["the bill does not reach back a month, so that nothing is compared"]
     notes += books.converted_words
-    of_month = _of_month(found, month)
+    of_month = found.in_month(month)
     return Review(
         month=month, cost=found.cost, currency=found.currency, spend=of_month.bill,
-        before=_of_month(found, before).bill if before else None, owners=_owners(series, month, before), forecast=kept,
+        before=found.in_month(before).bill if before else None, owners=_owners(series, month, before), forecast=kept,
         fared=_fared(kept, series, month), budgets=check(books, read_budgets(budgets, books.rules), month) if budgets.is_file() else (),
         variance=explain(books.charges, books.rules, before, month, books.usage) if before else None,
         unit_costs=tuple(UnitCost(one, _value(one, month), _value(one, before)) for one in books.metrics),
@@ -154,11 +154,6 @@ def last_whole(books: Books) -> str:
     """Return the last month that the bill covers to its last day; empty where there is none."""
     whole = whole_months(books.found.months, covered_until(books.charges))
     return whole[-1] if whole else ""
-
-
-def _of_month(found: Allocated, month: str) -> Allocated:
-    direct = tuple(one for one in found.direct if one.month == month)
-    return replace(found, direct=direct, unsplit={key: amount for key, amount in found.unsplit.items() if key[1] == month})
 
 
 def _owners(series: Sequence[Series], month: str, before: str) -> tuple[OwnerCost, ...]:

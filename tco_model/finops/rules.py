@@ -2,65 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
-from tco_model.actuals.columns import CHARGES, COUNT, MONEY, TEXT, USAGE
-from tco_model.actuals.periods import MONTH
+from tco_model.actuals.columns import COUNT, MONEY, USAGE
 from tco_model.actuals.spend import TAG, Cost
 from tco_model.errors import Problem, ScenarioError, nearest
+from tco_model.finops.fields import Frozen, Month, Words, as_tuple, check_when
+from tco_model.finops.metric_rules import Metric, check_metric
 from tco_model.finops.split import Method
 from tco_model.inputs.files import read_bounded
 from tco_model.scenario.notes import Notes
 from tco_model.scenario.source import MAX_BYTES, Source, read_source
-
-OWNER = "owner"
-DIMENSION = "dimension:"
-AMOUNT = r"-?\d{1,18}(\.\d{1,12})?"
-"""How an exact amount is written."""
-TEXTS = tuple(name for name, kind in CHARGES.items() if kind == TEXT)
-"""Columns of the bill that a rule may look at, besides tags and dimensions."""
-
-
-def as_tuple(value: Any) -> Any:
-    """Return a list of the file as a tuple; a single text or nothing too."""
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(cast("list[Any]", value)) if isinstance(value, list) else value
-
-
-def _month(text: str) -> str:
-    if not re.fullmatch(MONTH, text):
-        raise ValueError("is no month; write {key}: 2026-09")
-    return text
-
-
-def _amount(text: str) -> str:
-    if not re.fullmatch(AMOUNT, text):
-        raise ValueError('is no amount; write it in quotes, without separators: {key}: "2400.00"')
-    return text
-
-
-Month = Annotated[str, AfterValidator(_month)]
-"""Year-month."""
-Amount = Annotated[str, AfterValidator(_amount)]
-"""An exact amount, in quotes in the file."""
-Words = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
-"""One text, or a list of them."""
-
-
-BILLED = ("token", "compute", "storage", "observability", "fees")
-"""Categories of a scenario that providers bill; the others are seldom on a bill."""
-
-
-class Frozen(BaseModel):
-    """A section of the file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Dimension(Frozen):
@@ -100,25 +56,6 @@ class Pool(Frozen):
     metric: str = Field("", description="Of a usage split: the column of the usage records that is summed.")
     by: str = Field("", description="Of a usage split: the column or tag:<key> of the usage records that names the owner.")
     reason: str = Field("", description="Why it is left out.")
-
-
-class Metric(Frozen):
-    """A unit cost: what some charges, or one owner, cost for each unit of what came of it."""
-
-    name: str = Field(description="What it is called: cost per resolved case.", min_length=1, max_length=200)
-    unit: str = Field(description="One unit of its denominator: case, request, 1k tokens, GPU-hour.", min_length=1)
-    when: dict[str, Words] = Field(default_factory=dict, description="Of which charges, as in a rule.")
-    owner: str = Field("", description="Instead of when: all that this owner bears, shares of pools included.")
-    per: Literal["outcomes", "usage", "quantity"] = Field(
-        description="Counts of the outcomes file, a column of the usage records, or the ConsumedQuantity of the charges themselves."
-    )
-    product: str = Field("", description="Of outcomes: the product whose counts they are.")
-    column: str = Field("", description="Of usage: what is summed, such as Requests or InputTokens.")
-    usage: dict[str, Words] = Field(
-        default_factory=dict, description="Of usage: which records, column to values; name x_Source where two sources log the same calls."
-    )
-    consumed_unit: str = Field("", description="Of quantity: the ConsumedUnit that is summed.")
-    scale: int = Field(1, description="Units that the cost is stated for: 1000 for 1k tokens.", gt=0)
 
 
 class Allocation(Frozen):
@@ -172,7 +109,7 @@ def _check(found: Allocation, notes: Notes) -> None:
     for place, rule in enumerate(found.rules):
         _check_rule(found, rule, ("rules", place), notes)
     for place, metric in enumerate(found.metrics):
-        _check_metric(found, metric, ("metrics", place), notes)
+        check_metric(found.dimensions, metric, ("metrics", place), notes)
     for name in found.pools:
         _check_pool(found, name, notes)
 
@@ -195,21 +132,7 @@ def _check_rule(found: Allocation, rule: Rule, path: tuple[str | int, ...], note
         notes.add((*path, "owner_from"), f"no dimension '{rule.owner_from}'", nearest(rule.owner_from, found.dimensions), rule.owner_from)
     if rule.pool and rule.pool not in found.pools:
         notes.add((*path, "pool"), f"no pool '{rule.pool}'", nearest(rule.pool, found.pools), rule.pool)
-    _check_when(found, rule.when, (*path, "when"), notes)
-
-
-def _check_when(found: Allocation, when: dict[str, Words], path: tuple[str | int, ...], notes: Notes) -> None:
-    for key, values in when.items():
-        if key.startswith(DIMENSION):
-            name = key.removeprefix(DIMENSION)
-            if name not in found.dimensions:
-                notes.add((*path, key), f"no dimension '{name}'", nearest(name, found.dimensions), name)
-        elif not key.startswith(TAG) and key not in TEXTS:
-            mend = f"{nearest(key, TEXTS)}; or a tag, such as {TAG}team"
-            notes.add((*path, key), f"the bill has no column '{key}' that a rule can look at", mend, key)
-        for value in values:
-            if "*" in value.strip("*"):
-                notes.add((*path, key), f"'{value}' has a * in its middle", "write * at the beginning or the end only", value)
+    check_when(found.dimensions, rule.when, (*path, "when"), notes)
 
 
 def _check_pool(found: Allocation, name: str, notes: Notes) -> None:
@@ -233,29 +156,6 @@ def _check_pool(found: Allocation, name: str, notes: Notes) -> None:
             notes.add((*path, "by"), f"the usage records have no column '{pool.by}'", nearest(pool.by, USAGE), pool.by)
     if pool.split == "none" and not pool.reason:
         notes.add(path, f"'{name}' is left out and no reason is given", "add reason: why nobody bears it")
-
-
-def _check_metric(found: Allocation, metric: Metric, path: tuple[str | int, ...], notes: Notes) -> None:
-    if bool(metric.when) == bool(metric.owner):
-        notes.add(
-            path, f"'{metric.name}' names {'both charges and' if metric.when else 'neither charges nor'} an owner", "say when or owner"
-        )
-    if metric.per == "quantity" and not metric.when:
-        notes.add((*path, "per"), "quantities are those of charges", "say when: which charges", metric.per)
-    _check_when(found, metric.when, (*path, "when"), notes)
-    needed = {"outcomes": "product", "usage": "column", "quantity": "consumed_unit"}
-    for per, field in needed.items():
-        said = str(getattr(metric, field))
-        if bool(said) != (per == metric.per):
-            words = "needs" if per == metric.per else "has no"
-            notes.add((*path, field), f"a metric per {metric.per} {words} {field}", "add it" if per == metric.per else "leave it out", said)
-    counts = [column for column, kind in USAGE.items() if kind == COUNT]
-    if metric.column and metric.column not in counts:
-        notes.add((*path, "column"), f"'{metric.column}' is no count of the usage records", nearest(metric.column, counts), metric.column)
-    texts = [column for column, kind in USAGE.items() if kind == TEXT]
-    for key in metric.usage:
-        if key not in texts:
-            notes.add((*path, "usage", key), f"the usage records have no text column '{key}'", nearest(key, texts), key)
 
 
 def percentage(text: str, most: int = 1) -> Fraction | None:

@@ -12,7 +12,8 @@ from tco_model.actuals.spend import TAG
 from tco_model.errors import Problem, ScenarioError, nearest
 from tco_model.finops.allocate import ZERO, Allocated, dimension_of, holds, in_one_currency
 from tco_model.finops.decisions import Scope, Spent
-from tco_model.finops.rules import DIMENSION, TEXTS, Allocation
+from tco_model.finops.fields import DIMENSION, TEXTS
+from tco_model.finops.rules import Allocation
 from tco_model.finops.unit_metrics import UnitMetric
 
 # Ibis gives every column its widest type, so that tables stand here as Any.

@@ -36,25 +36,24 @@ rules:
 
 # Unit costs, for tco unit-metrics: some charges, or all that an owner bears, for each unit of what came of it.
 metrics:
+  # A business outcome, counted in outcomes.csv. It can be held against the scenario that foresaw it, here or with --scenario:
+  #   against: {scenario: decision.yaml, option: managed, categories: [token, compute, storage, observability]}
   - {name: cost per resolved case, unit: case, owner: support-eng, per: outcomes, product: support-assistant}
   - {name: cost per search, unit: search, when: {"dimension:product": shop-search}, per: outcomes, product: shop-search}
-  - name: GPU-hour of training
-    unit: GPU-hour
-    when: {SubAccountName: ml-train, ServiceName: "*GPU"}
-    per: quantity
-    consumed_unit: GPU-Hours
-  # Unused commitments are in the cost and not in the hours: an idle fleet shows.
-  - name: GPU-hour of serving
-    unit: GPU-hour
-    when: {SubAccountName: ml-serving, ServiceName: "*GPU"}
-    per: quantity
-    consumed_unit: GPU-Hours
-  # Where a gateway and a provider log the same calls, x_Source says which of them counts.
+  # Requests and tokens of customers, apart from those of tests. Where a gateway and a provider log the same calls, x_Source says which
+  # of them counts.
   - name: live model request
     unit: 1k requests
     when: {SubAccountName: proj_support_live}
     per: usage
     column: Requests
+    usage: {x_Source: openai_usage, Project: proj_support_live}
+    scale: 1000
+  - name: live tokens
+    unit: 1k tokens
+    when: {SubAccountName: proj_support_live}
+    per: usage
+    column: [InputTokens, OutputTokens]
     usage: {x_Source: openai_usage, Project: proj_support_live}
     scale: 1000
   - name: evaluation request
@@ -64,6 +63,34 @@ metrics:
     column: Requests
     usage: {x_Source: litellm, Traffic: evaluation}
     scale: 1000
+  # The same by size: bands of input tokens begin at these. It takes a log with a record for each request, as a gateway writes it.
+  - name: gateway request
+    unit: 1k requests
+    when: {SubAccountName: [proj_support_eval, proj_agents]}
+    per: usage
+    column: Requests
+    usage: {x_Source: litellm}
+    scale: 1000
+    bands: [8000, 16000, 32000, 64000]
+  # Unused commitments are in the cost and not in the hours: an idle fleet shows.
+  - name: GPU-hour of serving
+    unit: GPU-hour
+    when: {SubAccountName: ml-serving, ServiceName: "*GPU"}
+    per: quantity
+    consumed_unit: GPU-Hours
+  - name: GPU-hour of training
+    unit: GPU-hour
+    when: {SubAccountName: ml-train, ServiceName: "*GPU"}
+    per: quantity
+    consumed_unit: GPU-Hours
+  # Things told apart by what the records name: a run by its tag (or by ResourceName, where each job is a resource), a cycle by its day.
+  - {name: training run, unit: run, when: {SubAccountName: ml-train}, per: distinct, distinct: "tag:run"}
+  - name: evaluation cycle
+    unit: cycle
+    when: {SubAccountName: [support-eval, proj_support_eval]}
+    per: distinct
+    distinct: day
+    usage: {x_Source: litellm, Traffic: evaluation}
 
 # On what a chargeback books; change these invented numbers.
 cost_centers: {support-eng: "4100", shop-eng: "4200", data: "4300", ml-research: "4400"}

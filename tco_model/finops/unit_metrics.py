@@ -1,4 +1,4 @@
-"""Turns the bill, its allocation and counts of what came of it into unit costs: a case, a request, a GPU-hour, by month.
+"""Turns the bill, its allocation and counts of what came of it into unit costs: a case, a request, a training run, by month.
 
 A unit cost of a month is its cost, times the units it is stated for, by the count of the month. A month without a count has none, and what
 such months cost is said as what the metric does not cover.
@@ -6,30 +6,26 @@ such months cost is said as what the metric does not cover.
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from pathlib import Path
+from decimal import Decimal
+from itertools import combinations
+from math import expm1, log
+from statistics import median
 from typing import Any
 
-from tco_model.actuals.periods import MONTH
 from tco_model.actuals.queries import month as month_of
 from tco_model.actuals.queries import rows_of
 from tco_model.actuals.spend import Cost
-from tco_model.actuals.values import MOST_AMOUNT
 from tco_model.errors import Problem, ScenarioError, nearest
-from tco_model.finops.allocate import Allocated, allocate, dimension_of, holds, in_one_currency
-from tco_model.finops.rules import Allocation, Metric
-from tco_model.inputs.files import MOST_BYTES, read_bounded
+from tco_model.finops.allocate import ZERO, Allocated, allocate
+from tco_model.finops.denominators import chosen_charges, chosen_usage, counts_of, per_words, words
+from tco_model.finops.metric_rules import Metric
+from tco_model.finops.outcomes import Counts
+from tco_model.finops.rules import Allocation
+from tco_model.finops.token_bands import Bands, band_costs
 
 # Ibis gives every column its widest type, so that tables stand here as Any.
-OUTCOMES = "outcomes.csv"
-"""Of a workspace: counts of business outcomes by month."""
-ZERO = Decimal(0)
-Counts = Mapping[str, Decimal]
-"""By month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +44,10 @@ class UnitMetric:
     costs: tuple[Decimal, ...]
     counts: tuple[Decimal | None, ...]
     """None where nothing was counted."""
+    owner: str = ""
+    """Who bears the cost, where it is all that an owner bears."""
+    bands: Bands | None = None
+    """The same cost by the size of a request, where the file asks for it."""
 
     @property
     def values(self) -> tuple[float | None, ...]:
@@ -67,6 +67,16 @@ class UnitMetric:
         whole = sum((abs(cost) for cost in self.costs), ZERO)
         met = sum((abs(cost) for cost, count in zip(self.costs, self.counts, strict=True) if count), ZERO)
         return float(met / whole) if whole else None
+
+    @property
+    def trend(self) -> float | None:
+        """Growth a month [1/month]: the median over all pairs of months, so that one odd month does not bend it; None without a pair.
+
+        Theil (1950) and Sen (1968), on logarithms; months without a count, or with a unit cost of zero or less, stand aside.
+        """
+        held = [(place, log(value)) for place, value in enumerate(self.values) if value is not None and value > 0]
+        slopes = [(later - earlier) / (last - first) for (first, earlier), (last, later) in combinations(held, 2)]
+        return expm1(median(slopes)) if slopes else None
 
 
 def measure(charges: Any, rules: Allocation, usage: Any, outcomes: Mapping[str, Counts]) -> tuple[UnitMetric, ...]:
@@ -88,79 +98,33 @@ def measure(charges: Any, rules: Allocation, usage: Any, outcomes: Mapping[str, 
     return tuple(_measured(one, charges, rules, usage, outcomes, found) for one in rules.metrics)
 
 
-def read_outcomes(path: Path) -> dict[str, dict[str, Decimal]]:
-    """Read counts: a heading, then month (year-month), product and count a line.
+def owner_metrics(
+    charges: Any, rules: Allocation, usage: Any, outcomes: Mapping[str, Counts], owners: Collection[str]
+) -> tuple[UnitMetric, ...]:
+    """Return the metrics of all that an owner bears, for the statements; those that cannot be measured yet are left out.
 
-    Raises:
-        ScenarioError: everything that is wrong with the file, by line.
+    Arguments as in `measure`; `owners` are those who bear anything.
     """
-    try:
-        lines = read_bounded(path, MOST_BYTES).decode("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise ScenarioError(Problem(f"cannot be read: {reason}", "name a CSV of month, product, count", file=str(path))) from None
-    found: dict[str, dict[str, Decimal]] = {}
-    problems: list[Problem] = []
-    number = 1
-    try:
-        for number, row in enumerate(csv.reader(lines[1:]), start=2):
-            problem = _take(row, found) if row else None
-            problems += [Problem(*problem, file=str(path), line=number)] if problem else []
-    except csv.Error as error:
-        problems.append(Problem(f"no CSV: {error}", "close the quote, or take it out", file=str(path), line=number + 1))
-    if problems:
-        raise ScenarioError(problems)
-    return found
-
-
-def _take(row: list[str], found: dict[str, dict[str, Decimal]]) -> tuple[str, str, str, str] | None:
-    """Add one line; return what is wrong with it: message, mend, field, value."""
-    if len(row) != 3:
-        return f"{len(row)} values", "write three: month, product, count", "", ",".join(row)
-    month, product, text = (value.strip() for value in row)
-    if not re.fullmatch(MONTH, month):
-        return f"'{month}' is no month", "write 2026-09", "month", month
-    try:
-        count = Decimal(text.replace("_", "no digit"))
-    except InvalidOperation:
-        return f"'{text}' is no number", "write it without separators: 21400", "count", text
-    if not count.is_finite() or not 0 <= count < MOST_AMOUNT:
-        return f"{text[:40]} is no count", f"write zero or more, and less than {MOST_AMOUNT:.0e}", "count", text
-    if month in found.setdefault(product, {}):
-        return f"'{product}' has two counts in {month}", "leave one", "product", product
-    found[product][month] = count
-    return None
+    held = [one for one in rules.metrics if one.owner in owners and (one.per != "outcomes" or one.product in outcomes)]
+    return measure(charges, rules.model_copy(update={"metrics": tuple(held)}), usage, outcomes) if held else ()
 
 
 def _measured(metric: Metric, charges: Any, rules: Allocation, usage: Any, outcomes: Mapping[str, Counts], found: Allocated) -> UnitMetric:
-    cost = _owner_costs(found, metric.owner) if metric.owner else _sums(_chosen(charges, rules, metric), rules.cost)
-    counts: Counts
-    if metric.per == "outcomes":
-        if metric.product not in outcomes:
-            mend = f"{nearest(metric.product, outcomes)}; counts stand in {OUTCOMES}: month, product, count"
-            raise ScenarioError(Problem(f"nobody counts '{metric.product}'", mend, f"metrics.{metric.name}.product", metric.product))
-        counts = outcomes[metric.product]
-    elif metric.per == "usage":
-        records = usage.filter(holds(usage, metric.usage, {}))
-        counts = _sums(records.mutate(BillingPeriodStart=records.StartTime), metric.column)
-    else:
-        chosen = _chosen(charges, rules, metric)
-        counts = _sums(chosen.filter(chosen.ConsumedUnit == metric.consumed_unit), "ConsumedQuantity")
+    cost = _owner_costs(found, metric.owner) if metric.owner else _costs(metric, charges, rules)
+    counts = counts_of(metric, charges, rules, usage, outcomes)
+    bands = band_costs(chosen_usage(metric, usage, rules), metric.bands, found.months, cost) if metric.bands else None
     return UnitMetric(
         metric.name, metric.unit, _formula(metric, rules), found.cost, found.currency, metric.scale, found.months,
         tuple(cost.get(month, ZERO) for month in found.months),
         tuple(counts.get(month) or None for month in found.months),
+        metric.owner, bands,
     )  # fmt: skip
 
 
-def _chosen(charges: Any, rules: Allocation, metric: Metric) -> Any:
-    held = in_one_currency(charges, rules)
-    return held.filter(holds(held, metric.when, {name: dimension_of(held, rules, name) for name in rules.dimensions}))
-
-
-def _sums(table: Any, column: str) -> dict[str, Decimal]:
-    named = table.mutate(month=month_of(table.BillingPeriodStart))
-    rows = rows_of(named.group_by("month").aggregate(amount=named[column].sum()))
+def _costs(metric: Metric, charges: Any, rules: Allocation) -> dict[str, Decimal]:
+    chosen = chosen_charges(metric, charges, rules)
+    named = chosen.mutate(month=month_of(chosen.BillingPeriodStart))
+    rows = rows_of(named.group_by("month").aggregate(amount=named[rules.cost].sum()))
     return {str(row["month"]): Decimal(row["amount"] or 0) for row in rows}
 
 
@@ -172,14 +136,5 @@ def _owner_costs(found: Allocated, owner: str) -> dict[str, Decimal]:
 
 
 def _formula(metric: Metric, rules: Allocation) -> str:
-    def words(when: Mapping[str, tuple[str, ...]]) -> str:
-        return " and ".join(f"{key} is {' or '.join(values)}" for key, values in when.items())
-
     what = f"all that {metric.owner} bears, pools included" if metric.owner else f"charges where {words(metric.when)}"
-    which = f" where {words(metric.usage)}" if metric.usage else ""
-    per = {
-        "outcomes": f"outcomes of {metric.product}",
-        "usage": f"{metric.column} of the usage records{which}",
-        "quantity": f"their ConsumedQuantity in {metric.consumed_unit}",
-    }[metric.per]
-    return f"{rules.cost} of {what}{f' × {metric.scale:,}' if metric.scale > 1 else ''} ÷ {per}"
+    return f"{rules.cost} of {what}{f' × {metric.scale:,}' if metric.scale > 1 else ''} ÷ {per_words(metric)}"

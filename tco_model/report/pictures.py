@@ -116,8 +116,9 @@ def monthly_cost(report: Report) -> Picture:
 
 def spend(labels: Mapping[str, str], start: str, amounts: Mapping[str, Sequence[float]], *, unit: str, what: str) -> Picture:
     """Return what each part of a bill costs a month; `labels` and `amounts` by part, `start` its first month."""
-    rows, alt = monthly.monthly_cost_rows(labels, start, amounts), monthly.monthly_cost_alt(labels, start, amounts, unit=unit)
-    return _picture("spend", what, alt, rows, monthly.monthly_cost_spec, unit=unit, what=what)
+    rows = monthly.monthly_cost_rows(labels, start, amounts)
+    alt = monthly.monthly_cost_alt(labels, start, amounts, unit=unit, what=what, thing="part")
+    return _picture("spend", what, alt, rows, monthly.monthly_cost_spec, unit=unit, what=what, figure="Cost", thing="part")
 
 
 def fan(report: Report, options: Sequence[str]) -> Picture:

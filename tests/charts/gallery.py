@@ -18,7 +18,9 @@ from tco_model.charts import (
     indices,
     monthly_cost,
     s_curve,
+    share_over_time,
     tornado,
+    unit_trend,
     utilisation,
     value_of_information,
     waterfall,
@@ -197,6 +199,18 @@ def gallery(names: Sequence[str] = PLAIN) -> dict[str, Drawn]:
             forecast_fan.forecast_fan_rows(START, months(80e3, 0.01, 15), band(90e3, 0.01), steps=planned, limits=held),
             forecast_fan.forecast_fan_alt("Everything", START, months(80e3, 0.01, 15), band(90e3, 0.01), steps=planned, limits=held),
             every,
+        ),
+        "share_over_time": Drawn(
+            lambda theme: share_over_time.share_over_time_spec(theme, what=f"Share that {one} carries", floor=0.2),
+            share_over_time.share_over_time_rows(labels, START, use, marks=((three, 0.7), ("run", 0.9))),
+            share_over_time.share_over_time_alt(labels, START, use, what="Share", marks=((three, 0.7), ("run", 0.9))),
+            (two, three),
+        ),
+        "unit_trend": Drawn(
+            lambda theme: unit_trend.unit_trend_spec(theme, unit="USD/case", foreseen=True),
+            unit_trend.unit_trend_rows(START, [1.5, None, 1.7, 1.61], foreseen=(1.0, 1.2, 1.6)),
+            unit_trend.unit_trend_alt(START, [1.5, None, 1.7, 1.61], unit="USD/case", what="A case", foreseen=(1.0, 1.2, 1.6)),
+            ("1.61",),
         ),
     }
 

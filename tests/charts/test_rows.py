@@ -24,7 +24,9 @@ from tco_model.charts import (
     monthly_cost,
 )
 from tco_model.charts import s_curve as curves
+from tco_model.charts import share_over_time as over_time
 from tco_model.charts import tornado as tornados
+from tco_model.charts import unit_trend as trends
 from tco_model.charts import value_of_information as worths
 from tco_model.charts import waterfall as falls
 from tco_model.charts.numbers import short
@@ -74,6 +76,34 @@ def spec_of(name: str) -> dict[str, Any]:
     from tco_model.charts.theme import LIGHT
 
     return gallery()[name].spec(LIGHT)
+
+
+# --- Shares and unit costs over months -------------------------------------------------------------------------------------
+
+
+def test_shares_stand_in_their_months_over_an_axis_that_begins_below_the_least_of_lines_and_marks() -> None:
+    shares = {"a": [0.95, None, 0.9], "b": [0.97, 0.98, 0.99]}
+    assert over_time.floor_of(shares) == pytest.approx(0.8)
+    assert over_time.floor_of(shares, (("crawl", 0.7), ("run", 0.9))) == pytest.approx(0.6)
+    assert over_time.floor_of({"a": [0.04]}) == over_time.floor_of({"a": [None]}) == 0.0
+    rows = over_time.share_over_time_rows(LABELS, "2027-01", shares, marks=(("crawl", 0.7),))
+    assert [(row["month"], row["value"]) for row in of(rows, "month", option="Alpha")] == [("2027-01", 0.95), ("2027-03", 0.9)]
+    assert [(row["value"], row["text"]) for row in of(rows, "mark")] == [(0.7, "crawl, 70%")]
+    alt = over_time.share_over_time_alt(LABELS, "2027-01", {**shares, "c": [None]}, what="Share", marks=(("crawl", 0.7),))
+    assert (
+        "Alpha: 95% in 2027-01, 90% in 2027-03, least in 2027-03 with 90%" in alt and "Gamma: in no month" in alt and "crawl at 70%" in alt
+    )
+
+
+def test_a_unit_cost_leaves_out_months_without_a_count_and_lies_over_what_was_foreseen() -> None:
+    rows = trends.unit_trend_rows("2027-01", [1.5, None, 2.0], foreseen=(1.0, 1.2, 1.6))
+    assert [(row["month"], row["value"]) for row in of(rows, "month")] == [("2027-01", 1.5), ("2027-03", 2.0)]
+    assert [row["text"] for row in of(rows, "end")] == ["2.00"]
+    assert {(row["low"], row["value"], row["high"]) for row in of(rows, "band")} == {(1.0, 1.2, 1.6)} and len(of(rows, "band")) == 3
+    assert not of(trends.unit_trend_rows("2027-01", [1.5]), "band")
+    alt = trends.unit_trend_alt("2027-01", [1.5, None, 2.0], unit="USD/case", what="A case", foreseen=(1.0, 1.2, 1.6))
+    assert "1.50 in 2027-01" in alt and "highest in 2027-03 with 2.00" in alt and "1.00 to 1.60, median 1.20" in alt
+    assert "nothing was counted" in trends.unit_trend_alt("2027-01", [None], unit="USD/case", what="A case")
 
 
 # --- Tornado --------------------------------------------------------------------------------------------------------------

@@ -62,6 +62,17 @@ def test_the_first_rule_that_takes_a_charge_holds_and_the_rest_is_nobodys() -> N
     assert whole(found) == found.bill == 117
 
 
+def test_a_month_has_a_bill_and_a_coverage_of_its_own() -> None:
+    later = [charge("30", tags={"owner": "search"}, month="2026-07"), charge("10", account="x", month="2026-07")]
+    found = allocate(table([*BILL, *later]), rules(BASIC))
+    months = [found.in_month(month) for month in found.months]
+    assert [one.bill for one in months] == [117, 40] and sum((one.bill for one in months), Decimal(0)) == found.bill
+    assert [one.coverage for one in months] == [pytest.approx(110 / 117), pytest.approx(30 / 40)]
+    assert [one.unallocated for one in months] == [7, 10] and months[1].owners() == {"search": (Decimal(30), Decimal(0))}
+    left = allocate(table([*BILL, *later]), rules(BASIC.replace("split: proportional", "split: none, reason: small")))
+    assert left.in_month("2026-06").left_out == {"platform": 10} and left.in_month("2026-07").left_out == {"platform": 0}
+
+
 def test_billed_and_effective_cost_are_never_mixed() -> None:
     assert allocate(table(BILL), rules("cost: BilledCost\n" + BASIC)).bill == 234
 

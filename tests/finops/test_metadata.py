@@ -14,7 +14,8 @@ from click.testing import CliRunner
 
 from tco_model.cli import main
 from tco_model.errors import ScenarioError
-from tco_model.finops.metadata import CARRIED, EVERY, MISSING, OTHER_VALUE, comply, stated_charges
+from tco_model.finops.allocate import MOST_ITEMS
+from tco_model.finops.metadata import CARRIED, EVERY, MISSING, OTHER_VALUE, bearer, comply, lacking, stated_charges
 from tests.finops.bills import charge, rules, table
 
 STANDARD = """
@@ -85,6 +86,20 @@ def test_the_dearest_item_says_what_stands_in_its_place() -> None:
     ]
 
 
+def test_the_dearest_items_are_those_of_each_owner_and_an_item_that_lacks_two_things_stands_once() -> None:
+    few = [used(str(100 + place), account=f"shared-m{place}") for place in range(MOST_ITEMS + 3)]
+    found = comply(table([*BILL, *few, used("3", account="x"), used("0.5", tags={"owner": "ads"}, account="z")]), rules(STANDARD))
+    assert [(one.account, one.amount, names) for one, names in lacking(found, "(not said)")] == [
+        ("x", Decimal(18), ("owner",)),
+        ("x", Decimal(3), ("environment",)),
+    ]
+    assert [one.account for one, _ in lacking(found, "ads")] == ["a", "a", "z"]
+    dear = lacking(found, "pool: platform")
+    assert len(dear) == MOST_ITEMS and {names for _, names in dear} == {("owner", "environment")}
+    assert [one.amount for one, _ in dear] == [Decimal(100 + place) for place in range(MOST_ITEMS + 2, 2, -1)]
+    assert bearer("(not said)") == "nobody" and bearer("ads") == "ads"
+
+
 def test_states_of_a_dimension_sum_to_the_cost_that_is_held_to_it() -> None:
     held = comply(table(BILL), rules(STANDARD)).held
     for name, whole in (("owner", 170), ("environment", 130), (EVERY, 170)):
@@ -131,6 +146,14 @@ def test_the_command_on_the_sample_year(sample_year: Path, tmp_path: Path) -> No
     met = sum(Decimal(row["absolute_cost"]) for row in cells if row["state"] == CARRIED)
     assert float(met / sum(Decimal(row["absolute_cost"]) for row in cells)) == pytest.approx(told["dimensions"]["owner"]["share_of_cost"])
     every = told["dimensions"][EVERY]["share_of_cost"]
+    shown = run(main, ["tags", str(place), "--rules", str(file)]).output
+    (line,) = (line for line in shown[shown.index("by month") :].splitlines() if line.startswith(EVERY))
+    assert line.split()[-12:] == [f"{100 * share:.0f}%" for share in told["dimensions"][EVERY]["by_month"].values()]
+    assert (
+        shown.index("pool: observability  observability")
+        < shown.index("ml-research          ml-serving")
+        < shown.index("nobody               shop-prod")
+    )
     assert 0 < every < 1
     for least, code in ((every * 100 - 1, 0), (every * 100 + 1, 1)):
         assert run(main, ["tags", str(place), "--rules", str(file), "--fail-under", f"{least:.3f}"]).exit_code == code

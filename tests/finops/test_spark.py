@@ -20,11 +20,12 @@ from tco_model.finops.allocate import allocate
 from tco_model.finops.anomalies import anomalies
 from tco_model.finops.commitments import commitments
 from tco_model.finops.metadata import comply
+from tco_model.finops.outcomes import OUTCOMES, read_outcomes
 from tco_model.finops.rates import Rates, convert, rates_of
 from tco_model.finops.rules import Allocation, rules_of
 from tco_model.finops.starter import STARTER
 from tco_model.finops.statements import states
-from tco_model.finops.unit_metrics import OUTCOMES, measure, read_outcomes
+from tco_model.finops.unit_metrics import measure
 from tco_model.finops.variance import explain
 from tco_model.scenario.source import read_source
 from tests.actuals.bills import SAMPLE, charge, write

@@ -15,7 +15,8 @@ from tco_model.actuals.columns import USAGE
 from tco_model.actuals.demo_ai import CASES
 from tco_model.cli import main
 from tco_model.errors import ScenarioError
-from tco_model.finops.unit_metrics import UnitMetric, measure, read_outcomes
+from tco_model.finops.outcomes import read_outcomes
+from tco_model.finops.unit_metrics import UnitMetric, measure
 from tests.finops.bills import charge, rules, table
 
 RULES = """
@@ -85,6 +86,29 @@ def test_the_cost_of_a_unit_grows_with_the_cost_and_not_with_the_unit_it_is_stat
     one, thousand = metric(f"unit: case, {words}"), metric(f"unit: 1k cases, scale: 1000, {words}")
     double = metric(f"unit: case, {words}", [*BILL, *BILL])
     assert one.value and thousand.value == pytest.approx(1000 * one.value) and double.value == pytest.approx(2 * one.value)
+
+
+def priced(*values: float | None) -> UnitMetric:
+    months = tuple(f"2026-{place:02d}" for place in range(1, len(values) + 1))
+    costs = tuple(Decimal(str(value or 1)) for value in values)
+    return UnitMetric("m", "case", "f", "EffectiveCost", "USD", 1, months, costs, tuple(None if v is None else Decimal(1) for v in values))
+
+
+@pytest.mark.parametrize(
+    ("values", "growth"),
+    [
+        ([100 * 1.05**month for month in range(9)], 0.05),
+        ([100 * 1.05**month if month != 4 else 900 for month in range(9)], 0.05),  # one odd month does not bend it
+        ([100, None, 100 * 1.1**2, None, 100 * 1.1**4], 0.1),  # months without a count are no months of growth zero
+        ([100, 50], -0.5),
+        ([7, 7, 7], 0.0),
+        ([7], None),
+        ([None, None], None),
+    ],
+)
+def test_the_trend_is_the_growth_of_a_series_that_grows_evenly(values: list[float | None], growth: float | None) -> None:
+    found = priced(*values).trend
+    assert found is None if growth is None else found == pytest.approx(growth, rel=1e-9)
 
 
 def test_the_formula_says_all_of_it() -> None:

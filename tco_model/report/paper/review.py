@@ -17,6 +17,7 @@ from tco_model.report.paper.document import Block, Column, Listing, Paper, Row, 
 from tco_model.report.paper.paper import numbered
 from tco_model.report.paper.statement import money
 from tco_model.report.review_answer import answer, questions, ratio, share, signed
+from tco_model.report.unit_costs import month_cells
 
 MOST_MOVERS, MOST_LEVERS, MOST_IDLE = 8, 3, 8
 NUMBER = "right"
@@ -134,12 +135,7 @@ def _units(found: Review) -> Iterator[Block]:
         Column("Before", NUMBER),
         Column("Change", NUMBER),
     )
-    rows: list[Row] = []
-    for one in found.unit_costs:
-        shown = ["–" if value is None else short_number(value) for value in (one.value, one.before)]
-        change = f"{one.value / one.before - 1:+.1%}" if one.value is not None and one.before else "–"
-        rows.append(row(one.metric.name, f"{found.currency}/{one.metric.unit}", *shown, change))
-    yield Table("Unit costs", columns, tuple(rows))
+    yield Table("Unit costs", columns, tuple(row(*month_cells(one.metric, found.month)) for one in found.unit_costs))
 
 
 def _kept(found: Review) -> Iterator[Block]:

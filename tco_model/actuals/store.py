@@ -15,6 +15,7 @@ from tco_model.actuals.columns import CHARGES, USAGE, ibis_schema
 from tco_model.actuals.intact import damaged
 from tco_model.actuals.log import LOG, Import, Part, read_log
 from tco_model.errors import Problem, ScenarioError
+from tco_model.files import spelled
 from tco_model.locks import folder_locked
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Workspace:
         wrong = damaged(self.path, self._log(), table)
         if wrong:
             raise ScenarioError(problem for _, problem in wrong)
-        files = [str(self.path / part.path) for one in self._log() for part in one.parts if part.table == table]
+        files = [spelled(str(self.path / part.path)) for one in self._log() for part in one.parts if part.table == table]
         if not files:
             return self.connection.create_table(ibis.util.gen_name(table), schema=schema, temp=True)  # pyright: ignore[reportUnknownMemberType]
         return self.connection.read_parquet(files, union_by_name=True, hive_partitioning=False).select(*columns)
@@ -114,7 +115,7 @@ def connect(folder: Path, memory_limit: str = MEMORY_LIMIT, files: Sequence[Path
 
     opened = ibis.duckdb.connect(
         memory_limit=memory_limit,
-        temp_directory=str(spill or folder / SPILL),
+        temp_directory=spelled(str(spill or folder / SPILL)),
         autoinstall_known_extensions=False,
         autoload_known_extensions=False,
         preserve_insertion_order=False,
@@ -132,8 +133,8 @@ def connect(folder: Path, memory_limit: str = MEMORY_LIMIT, files: Sequence[Path
 
 
 def quoted(text: str) -> str:
-    """Return a text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
+    """Return a text as an SQL literal; paths in it as DuckDB takes them, in UTF-8 whatever the locale is."""
+    return "'" + spelled(text).replace("'", "''") + "'"
 
 
 def write_refused(error: Exception) -> str:

@@ -45,8 +45,10 @@ STOPPED = """
 import os, sys, time
 from pathlib import Path
 
+ready = Path(sys.argv[1])
+
 def stop(*_, **__):
-    Path(sys.argv[1]).touch()
+    ready.touch()
     time.sleep(60)
 
 if sys.argv[2] == "drawing":
@@ -100,10 +102,13 @@ def stopped(moment: str, number: signal.Signals, folder: Path, *args: object) ->
         [sys.executable, "-c", STOPPED, str(ready), moment, *map(str, args)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=SURROUNDINGS,
     )  # fmt: skip
-    wait_for(ready.exists, running)
-    ready.unlink()
-    running.send_signal(number)
-    out, err = running.communicate(timeout=60)
+    try:
+        wait_for(ready.exists, running)
+        ready.unlink()
+        running.send_signal(number)
+        out, err = running.communicate(timeout=60)
+    finally:
+        running.kill()
     return subprocess.CompletedProcess(running.args, running.returncode, out, err)
 
 

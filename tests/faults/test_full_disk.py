@@ -97,8 +97,8 @@ def test_everything_that_a_workspace_keeps(desk: Path) -> None:
         assert one.code == 2 and "File too large" in one.err and "Traceback" not in one.err and str(desk) in one.err, (name, one)
     assert tree(desk) == before
     assert {path.name for path in bills.iterdir() if path.is_dir()} - {"charges"} <= {"closed", "decisions", "forecasts", "reviews"}
-    for name, one in zip(commands, several(*commands.values()), strict=True):
-        assert one.code == 0, (name, one)
+    later = [commands[name] for name in ("import", "close", "decide", "alerts")]
+    assert [one.code for one in several(*later)] == [0, 0, 0, 0]
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="needs the right to mount a small disk")
@@ -106,10 +106,8 @@ def test_a_disk_that_really_is_full(desk: Path, tmp_path: Path) -> None:
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24k", "tmpfs", tmp_path], check=False, capture_output=True).returncode:
         pytest.skip("no small disk can be mounted here")
     try:
-        found = several(("actuals", "import", desk / "a.csv", "-w", tmp_path / "w"), ("export", SMALL, tmp_path / "out", "--draws", 200))
-        assert [one.code for one in found] == [2, 2]
-        assert "No space left on device" in found[0].err and str(tmp_path / "w") in found[0].err
-        assert found[1].err.endswith("No space left on device\n")
+        (found,) = several(("actuals", "import", desk / "a.csv", "-w", tmp_path / "w"))
+        assert found.code == 2 and f"{tmp_path / 'w'}: cannot be written: No space left on device" in found.err
         assert list(tmp_path.iterdir()) == []
     finally:
         subprocess.run(["umount", tmp_path], check=True)
@@ -144,7 +142,7 @@ class TestNoPermission:
     def test_below_a_file_there_is_no_folder(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text(OLD)
         found = several(
-            ("export", SMALL, tmp_path / "file" / "out", "--draws", 100), ("actuals", "import", SMALL, "-w", tmp_path / "file" / "w"),
+            ("actuals", "import", SMALL, "-w", tmp_path / "file" / "w"),
             ("new", tmp_path / "file" / "a.yaml"), ("compare", SMALL, "--workbook", tmp_path / "file" / "a.xlsx"),
         )  # fmt: skip
         for one in found:
@@ -153,27 +151,31 @@ class TestNoPermission:
 
     @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="needs the right to become another user")
     def test_a_user_without_the_right_is_told(self, theirs: Path, desk: Path) -> None:
+        """The same commands run first where all is allowed, so that nothing of the program is left to be read by the other user."""
         shutil.copytree(desk, theirs / "desk")
-        before = tree(theirs)
+        shutil.copytree(desk, theirs / "free")
+        (theirs / "desk").chmod(0o755)
         code = (
-            "import os, sys, json\nfrom tests.faults.program import SEVERAL\nimport tco_model.cli\n"
-            "import duckdb, ibis, streamlit, scipy.stats, xlsxwriter, rich.progress, rich.table, vl_convert\n"
-            "os.setgid(65534), os.setuid(65534)\nexec(SEVERAL)"
+            "import contextlib, io, os, sys\nfrom tests.faults.program import SEVERAL\n"
+            "with contextlib.redirect_stdout(io.StringIO()):\n    exec(SEVERAL)\n"
+            "os.setgid(65534), os.setuid(65534)\nsys.argv[1] = sys.argv[2]\nexec(SEVERAL)"
         )
-        rules = ("--rules", theirs / "desk" / "allocation.yaml")
-        commands = [
-            ("new", theirs / "a.yaml"), ("actuals", "import", theirs / "desk" / "b.csv", "-w", theirs / "desk" / "bills"),
-            ("chargeback", theirs / "desk" / "bills", *rules, "--month", "2026-04", "--close"),
-            ("allocate", theirs / "desk" / "bills", *rules),
-        ]  # fmt: skip
-        said = {"limit": 0, "commands": [[str(arg) for arg in one] for one in commands]}
-        done = subprocess.run(
-            [sys.executable, "-c", code, json.dumps(said)], capture_output=True, text=True, env=SURROUNDINGS, cwd=ROOT, check=False
-        )
+        said = [json.dumps({"limit": 0, "commands": self.changes(theirs / name)}) for name in ("free", "desk")]
+        before = tree(theirs / "desk")
+        done = subprocess.run([sys.executable, "-c", code, *said], capture_output=True, text=True, env=SURROUNDINGS, cwd=ROOT, check=False)
         if done.returncode:
             pytest.skip(f"another user cannot read the program here: {done.stderr.splitlines()[-1]}")
         found = json.loads(done.stdout)
         assert [one[0] for one in found] == [2, 2, 2, 0], found
         for one in found[:3]:
             assert one[2].endswith("Permission denied\n") and str(theirs) in one[2]
-        assert tree(theirs) == before
+        assert tree(theirs / "desk") == before
+
+    def changes(self, place: Path) -> list[list[str]]:
+        """Three commands that change something, and one that only reads."""
+        rules = ("--rules", place / "allocation.yaml")
+        commands = [
+            ("new", place / "a.yaml"), ("actuals", "import", place / "b.csv", "-w", place / "bills"),
+            ("chargeback", place / "bills", *rules, "--month", "2026-04", "--close"), ("allocate", place / "bills", *rules),
+        ]  # fmt: skip
+        return [[str(arg) for arg in one] for one in commands]

@@ -63,11 +63,9 @@ CLOSED = [
         "another amount than was closed",
         "2026-05.json",
         closed(sha256="0" * 64),
-        "its lines are not those that were closed: the hash differs",
+        "it is not what was closed: the hash differs",
     ),
-    BadFile(
-        "another month than its name", "2026-05.json", closed(month="2026-04"), "its lines are not those that were closed: the hash differs"
-    ),
+    BadFile("another month than its name", "2026-05.json", closed(month="2026-04"), "it is not what was closed: the hash differs"),
     BadFile("a line that is none", "2026-05.json", closed(lines=[{"owner": "ml"}]), "this is no closed month"),
     BadFile("lines that are a word", "2026-05.json", closed(lines="none"), "this is no closed month"),
     BadFile("an amount that is none", "2026-05.json", closed(lines=[LINE | {"amount": "much"}]), "this is no closed month"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -87,16 +88,23 @@ HEAVIEST = {
 CHOSEN = [(family, case) for family, case in CORPUS if case.title in HEAVIEST[family]]
 
 
-def alone(line: list[str]) -> tuple[int, str, float, int]:
+LAUNCH = """
+import json, os, subprocess, sys
+process = subprocess.Popen(sys.argv[2:], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+said = process.stdout.read().decode()
+_, status, used = os.wait4(process.pid, 0)
+with open(sys.argv[1], "w") as told:
+    json.dump([os.waitstatus_to_exitcode(status), said, used.ru_utime + used.ru_stime, used.ru_maxrss], told)
+os._exit(0)
+"""
+"""A process starts with the peak memory of the one that starts it, so that a small one stands between."""
+
+
+def alone(line: list[str], told: Path) -> tuple[int, str, float, int]:
     """Run a command in a process of its own: exit code, what it says, seconds of work, bytes of memory at its peak."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tco_model", *line], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT
-    ) as process:
-        assert process.stdout is not None
-        said = process.stdout.read().decode()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, said, used.ru_utime + used.ru_stime, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    subprocess.run([sys.executable, "-c", LAUNCH, told, sys.executable, "-m", "tco_model", *line], cwd=ROOT, check=True)
+    code, said, seconds, peak = json.loads(told.read_text())
+    return code, said, seconds, peak * (1 if sys.platform == "darwin" else 1024)
 
 
 @pytest.mark.skipif(not hasattr(os, "wait4"), reason="this system does not tell what a process has used")
@@ -105,7 +113,7 @@ def test_a_process_of_its_own_stays_small(family: str, case: BadFile, place: Pla
     file = put(family, case, place, tmp_path)
     before = tree(place.folder)
     try:
-        code, said, _, memory = alone(words(family, case, place, file))
+        code, said, _, memory = alone(words(family, case, place, file), tmp_path / "told.json")
         assert tree(place.folder) == before
     finally:
         file.unlink()

@@ -19,10 +19,10 @@ BUSY = 3.0
 def test_bad_files_are_refused_quickly_and_small(place: Place, tmp_path: Path) -> None:  # noqa: F811
     """The heaviest of each family in a process of its own; the time is work, not waiting."""
     longest, largest = 0.0, 0
-    _, _, start, _ = alone(["--version"])
+    _, _, start, _ = alone(["--version"], tmp_path / "told.json")
     for family, case in CHOSEN:
         file = put(family, case, place, tmp_path)
-        code, _, seconds, memory = alone(words(family, case, place, file))
+        code, _, seconds, memory = alone(words(family, case, place, file), tmp_path / "told.json")
         file.unlink()
         assert code == 2
         print(f"{family}: {case.title}: {seconds:.2f} s, {memory >> 20} MB")

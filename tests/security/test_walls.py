@@ -55,12 +55,12 @@ class TestEngine:
         """A log of imports that names a file outside is no way out."""
         import_files([write(tmp_path / "a.csv", [charge()])], tmp_path / "w")
         log = tmp_path / "w" / "imports.jsonl"
-        entry = json.loads(log.read_text())
+        entry = json.loads(log.read_text().splitlines()[0])
         outside = tmp_path / "outside.parquet"
         (tmp_path / "w" / entry["parts"][0]["path"]).rename(outside)
-        entry["parts"][0]["path"] = "../outside.parquet"
+        entry["parts"][0] |= {"path": "../outside.parquet", "sha256": ""}  # as a version without checksums wrote it
         log.write_text(json.dumps(entry) + "\n")
-        with pytest.raises(Exception, match=r"(?i)permission|not one|gone|outside"):
+        with pytest.raises(Exception, match="lies outside the workspace"):
             Workspace(tmp_path / "w").charges().count().execute()
 
 

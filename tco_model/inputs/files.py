@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 MOST_BYTES = 16_000_000
@@ -21,9 +22,11 @@ def read_bounded(path: Path, most: int) -> bytes:
     """
     try:
         with path.open("rb") as stream:
-            found = stream.read(most + 1)
+            is_large = os.fstat(stream.fileno()).st_size > most
+            found = b"" if is_large else stream.read(most + 1)
     except ValueError as error:  # a name with a NUL character, which no system has
         raise OSError(errno.EINVAL, str(error), str(path)) from None
-    if len(found) > most:
+    if is_large or len(found) > most:
+        del found  # or the error would keep it in memory for as long as it is told
         raise OSError(errno.EFBIG, f"it holds more than {most:,} bytes, the most that are read", str(path))
     return found

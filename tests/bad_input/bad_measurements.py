@@ -124,7 +124,7 @@ OUTCOMES = [
     BadFile("two columns", "outcomes.csv", b"month,count\n2026-05,100\n", "2 values", 2),
     BadFile("four columns", "outcomes.csv", COUNTS.replace("120", "120,5").encode(), "4 values", 3),
     BadFile("by semicolon", "outcomes.csv", COUNTS.replace(",", ";").encode(), "1 values", 2),
-    BadFile("a field without end", "outcomes.csv", lambda: COUNTS.encode() + b'"' + b"x" * 200_000, "1 values", 4),
+    BadFile("a field without end", "outcomes.csv", lambda: COUNTS.encode() + b'"' + b"x" * 100_000, "1 values", 4),
     BadFile("a NUL", "outcomes.csv", COUNTS.replace("120", "12\0").encode(), "'12�' is no number", 3, "count"),
     BadFile("a month twice", "outcomes.csv", (COUNTS + "2026-05,assistant,7\n").encode(), "'assistant' has two counts in 2026-05", 4, "product"),
     *(BadFile(f"a month of {word!r}", "outcomes.csv", COUNTS.replace("2026-06", word).encode(), "is no month", 3, "month") for word in ("June", "2026-13", "2026-6", "2026-06-01", "")),

@@ -151,9 +151,8 @@ class TestAsOf:
         file.parent.mkdir()
         file.write_text(text, encoding="utf-8")
         (kept,) = read_kept(tmp_path)
-        assert (kept.made, kept.written) == ("2026-07-01", "2026-10-02") and made_before(
-            (kept,), "2026-08", "owner", "EffectiveCost"
-        ) is kept
+        assert (kept.made, kept.written) == ("2026-07-01", "2026-10-02")
+        assert made_before((kept,), "2026-08", "owner", "EffectiveCost", "USD") is kept
         assert [one.month for one in fared(kept, actual_of(books)) if one.name == "total"] == ["2026-07", "2026-08", "2026-09"]
 
 

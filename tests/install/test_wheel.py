@@ -107,7 +107,6 @@ def works(installed: Installed) -> None:
         installed.run("tco", "report", decision, "--draws", 500, "-o", paper)
     assert all((installed.folder / name).stat().st_size > 10_000 for name in (*papers, "sums.xlsx"))
     installed.run("tco", "actuals", "demo", "bills", "--months", 2)
-    installed.run("tco", "allocate", "--starter")
     assert json.loads(installed.run("tco", "allocate", "bills", "--json"))
     installed.run("tco", "check", installed.folder / "none.yaml", fails=True)
     assert "of 100 futures" in installed.run("python", "-c", PAGES)

@@ -26,8 +26,8 @@ from tco_model.finops.budget_rules import read_budgets
 from tco_model.finops.decisions import read_decisions
 from tco_model.finops.evidence import read_evidence
 from tco_model.finops.forecast_plan import read_plan
+from tco_model.finops.outcomes import read_outcomes
 from tco_model.finops.rules import read_rules, rules_of
-from tco_model.finops.unit_metrics import read_outcomes
 from tco_model.scenario.source import read_source
 from tco_model.serving.benchmark_files import read_benchmark
 from tco_model.serving.load_shape import read_shape

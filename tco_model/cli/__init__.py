@@ -17,6 +17,7 @@ from tco_model.cli import (
     budget,
     calibrate,
     catalogue,
+    chargeback,
     data,
     decision,
     finops,
@@ -25,6 +26,7 @@ from tco_model.cli import (
     paper,
     portfolio,
     review,
+    unit_metrics,
 )
 from tco_model.cli.groups import Commands
 
@@ -51,7 +53,7 @@ COMMANDS = (
     analysis.breakeven, analysis.seek, catalogue.docs,
     catalogue.prices, catalogue.list_lines, catalogue.schema, catalogue.load_shape, assistant.mcp, data.export, paper.report,
     portfolio.portfolio,
-    actuals.actuals, finops.allocate, finops.tags, finops.showback, finops.chargeback, finops.unit_metrics,
+    actuals.actuals, finops.allocate, finops.tags, finops.showback, chargeback.chargeback, unit_metrics.unit_metrics,
     forecast.forecast, budget.budget, review.anomalies, review.review, review.decide, review.decisions, calibrate.calibrate,
     move.move,
 )  # fmt: skip

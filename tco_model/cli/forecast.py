@@ -76,7 +76,7 @@ def forecast(
     if target is not None:
         write_text(target, csv_text(forecast_rows(found)))
     if as_json:
-        echo_json(forecast_data(found))
+        echo_json(forecast_data(found) | books.converted_data)
         return
     print_forecast(found, make_console())
     say_rates(books)
@@ -93,7 +93,8 @@ def _show_kept(books: Books, as_json: bool) -> None:
     kept = [one for one in read_kept(books.workspace) if one.currency == books.found.currency]
     held = [(one, fared(one, actual_of(books, one.by))) for one in kept]
     if as_json:
-        echo_json([{"file": str(one.file), "made": one.made, "by": one.by, "months": fared_rows(results)} for one, results in held])
+        made = [{"file": str(one.file), "made": one.made, "by": one.by, "months": fared_rows(results)} for one, results in held]
+        echo_json({"forecasts": made} | books.converted_data)
     else:
         print_kept(held, make_console())
 

@@ -122,6 +122,7 @@ def review(
     from tco_model import __version__
     from tco_model.api import levers
     from tco_model.exporters.files import write_text
+    from tco_model.exporters.levers_table import levers_data
     from tco_model.exporters.markdown import markdown_text
     from tco_model.exporters.move_table import move_data
     from tco_model.exporters.paper_text import print_paper
@@ -135,14 +136,16 @@ def review(
     books = open_books(workspace, rules)
     found = make_review(books, month)
     moving = _moving(books, scenario, found.month) if scenario else None
-    paper = make_review_paper(found, __version__, levers(scenario, draws=LEVER_DRAWS) if scenario else None, moving)
+    weighed = levers(scenario, draws=LEVER_DRAWS) if scenario else None
+    paper = make_review_paper(found, __version__, weighed, moving)
     kept = workspace / FOLDER / f"{found.month}.md"
     kept.parent.mkdir(exist_ok=True)
     write_text(kept, markdown_text(paper, found.month))
     for target in papers:
         writer(target)(paper, target)
     if as_json:
-        echo_json(review_data(found) | books.converted_data | ({"moving": move_data(moving)} if moving else {}))
+        weighed_data = {"levers": levers_data(weighed)} if weighed else {}
+        echo_json(review_data(found) | books.converted_data | weighed_data | ({"moving": move_data(moving)} if moving else {}))
         return
     print_paper(paper, make_console())
     for written in (kept, *papers):
@@ -196,7 +199,7 @@ def anomalies(workspace: Path, rules: Path, since: str, as_json: bool) -> None:
     books = open_books(workspace, rules)
     found = find_anomalies(books.charges, books.rules, since)
     if as_json:
-        echo_json([] if found is None else anomaly_rows(found))
+        echo_json({"anomalies": [] if found is None else anomaly_rows(found)} | books.converted_data)
     else:
         print_anomalies(found, make_console())
         say_rates(books)

@@ -12,10 +12,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tco_model.actuals.queries import literal, month, rows_of, tag
-from tco_model.actuals.spend import CONVERT, NOT_SAID, TAG, Cost
-from tco_model.errors import Problem, ScenarioError, nearest
-from tco_model.finops.fields import DIMENSION
+from tco_model.actuals.queries import month, rows_of, tag
+from tco_model.actuals.spend import NOT_SAID, TAG, Cost
+from tco_model.errors import Problem, ScenarioError
+from tco_model.finops.charge_rules import currency_of, in_one_currency, sorted_charges
 from tco_model.finops.rules import Allocation, Pool, Rule
 from tco_model.finops.split import divided, final_shares
 
@@ -143,125 +143,38 @@ def allocate(charges: Any, rules: Allocation, usage: Any = None) -> Allocated:
         ScenarioError: several currencies and none chosen, or a pool that never reaches an owner.
     """
     charges = in_one_currency(charges, rules)
-    sorted_out = sorted_charges(charges, rules)
-    rows = rows_of(sorted_out.group_by(["month", "rule", "owner"]).aggregate(amount=sorted_out.amount.sum(), rows=sorted_out.count()))
-    direct = tuple(
-        sorted((_direct(row, rules) for row in rows), key=lambda one: (one.month, one.owner == "", one.owner, one.pool, one.rule))
-    )
+    rows = _summed(sorted_charges(charges, rules))
+    direct = _directs(rows, rules)
     months = tuple(sorted({one.month for one in direct}))
     left_out = {name: _pool_amount(direct, name) for name, pool in rules.pools.items() if pool.split == "none"}
     shared, unsplit = _pools(direct, rules, months, lambda pool: _used(usage, pool))
     return Allocated(
-        rules.cost, currency_of(charges, rules), months, direct, shared, left_out, unsplit, _moved(direct, rules), _items(sorted_out)
+        rules.cost, currency_of(charges, rules), months, direct, shared, left_out, unsplit, _moved(direct, rules), _items(rows)
     )
 
 
-def sorted_charges(charges: Any, rules: Allocation) -> Any:
-    """Return the charges with the place of the rule that takes each (-1: none), its owner (empty: a pool, or nobody) and its amount.
-
-    An expression for any backend of Ibis: cases over columns and tags, no text of queries.
-    """
+def _summed(charges: Any) -> list[dict[str, Any]]:
+    """Return the sums by month, rule and owner; of what no rule takes, by account and service too, so that one reading of the bill does."""
     import ibis
 
-    # In steps, each a query of its own: an engine reckons a dimension once a charge, and not wherever a rule looks at it.
-    charges, values = _with_dimensions(charges, rules)
-    taken: list[tuple[Any, int]] = []
-    for place, rule in enumerate(rules.rules):
-        met = holds(charges, rule.when, values)
-        taken.append((met & values[rule.owner_from].notnull() if rule.owner_from else met, place))
-    ruled: Any = charges.mutate(rule=ibis.cases(*taken, else_=-1))
-    owned: list[tuple[Any, Any]] = [
-        (ruled.rule == place, ruled[_column(rule.owner_from)] if rule.owner_from else literal(rule.owner))
-        for place, rule in enumerate(rules.rules)
+    nobody = charges.rule == -1
+    keyed = charges.mutate(account=ibis.cases((nobody, charges.SubAccountName)), service=ibis.cases((nobody, charges.ServiceName)))
+    grouped = keyed.group_by(["month", "rule", "owner", "account", "service"])
+    return rows_of(grouped.aggregate(amount=keyed.amount.sum(), rows=keyed.count()))
+
+
+def _directs(rows: Sequence[Mapping[str, Any]], rules: Allocation) -> tuple[Direct, ...]:
+    """Return what each rule gives whom in each month, owners first."""
+    sums: dict[tuple[str, int, str], tuple[Decimal, int]] = {}
+    for row in rows:
+        key = (str(row["month"]), int(row["rule"]), str(row["owner"] or ""))
+        amount, count = sums.get(key, (ZERO, 0))
+        sums[key] = (amount + Decimal(row["amount"] or 0), count + int(row["rows"]))
+    found = [
+        Direct(period, owner, rules.rules[place].pool if place >= 0 else "", rules.rules[place].name if place >= 0 else NOT_SAID, *sums_of)
+        for (period, place, owner), sums_of in sums.items()
     ]
-    named: Any = ruled.mutate(month=month(ruled.BillingPeriodStart), owner=ibis.cases(*owned, else_=""), amount=ruled[rules.cost])
-    return named
-
-
-def _with_dimensions(charges: Any, rules: Allocation) -> tuple[Any, dict[str, Any]]:
-    """Return the charges with every dimension as a column, and these columns by dimension."""
-    read = charges.mutate(**{_column(name): _said(charges, rules, name) for name in rules.dimensions})
-    spelled = read.mutate(**{_column(name): _spelled(read[_column(name)], rules, name) for name in rules.dimensions})
-    return spelled, {name: spelled[_column(name)] for name in rules.dimensions}
-
-
-def _column(dimension: str) -> str:
-    return f"x_Dimension_{dimension}"
-
-
-def dimension_of(charges: Any, rules: Allocation, name: str) -> Any:
-    """Return the value of a dimension of each charge: the first of its tags that is there, spelled as the file wants it; else null."""
-    return _spelled(_said(charges, rules, name), rules, name)
-
-
-def _said(charges: Any, rules: Allocation, name: str) -> Any:
-    import ibis
-
-    return ibis.coalesce(*(tag(charges, key).strip().nullif("") for key in rules.dimensions[name].tags))
-
-
-def _spelled(said: Any, rules: Allocation, name: str) -> Any:
-    spellings = rules.dimensions[name].values
-    return said.substitute(dict(spellings), else_=said) if spellings else said
-
-
-def holds(charges: Any, when: Mapping[str, Sequence[str]], values: Mapping[str, Any]) -> Any:
-    """Return whether each row meets all of some conditions; `values` are those of the dimensions."""
-    met_all = literal(True)
-    for key, wanted in when.items():
-        if key.startswith(DIMENSION):
-            column = values[key.removeprefix(DIMENSION)]
-        else:
-            column = tag(charges, key.removeprefix(TAG)) if key.startswith(TAG) else charges[key]
-        met = literal(False)
-        for pattern in wanted:
-            met = met | _matches(column, pattern).fill_null(False)
-        met_all = met_all & met
-    return met_all
-
-
-def _matches(column: Any, pattern: str) -> Any:
-    word = pattern.strip("*")
-    if not word:
-        return column.notnull() if "*" in pattern else column == ""
-    if pattern.startswith("*") and pattern.endswith("*"):
-        return column.contains(word)
-    if pattern.endswith("*"):
-        return column.startswith(word)
-    return column.endswith(word) if pattern.startswith("*") else column == word
-
-
-def in_one_currency(charges: Any, rules: Allocation) -> Any:
-    """Return the charges in the currency that the rules choose.
-
-    Raises:
-        ScenarioError: no charge is in it, or several currencies and none chosen.
-    """
-    held = sorted(str(row["BillingCurrency"]) for row in rows_of(charges.select("BillingCurrency").distinct()))
-    if rules.currency and held and rules.currency not in held:
-        raise ScenarioError(Problem(f"no charge is in {rules.currency}", nearest(rules.currency, held), "currency", rules.currency))
-    if not rules.currency and len(held) > 1:
-        mend = f"choose one of them with currency: {held[-1]} in the allocation file, or {CONVERT}"
-        raise ScenarioError(Problem(f"the bill is in {', '.join(held)}", mend, "currency"))
-    return charges.filter(charges.BillingCurrency == rules.currency) if rules.currency else charges
-
-
-def currency_of(charges: Any, rules: Allocation) -> str:
-    """Return the currency of charges that are in one; that of the rules where there are none."""
-    held = rows_of(charges.select("BillingCurrency").distinct())
-    return str(held[0]["BillingCurrency"]) if held else rules.currency
-
-
-def _direct(row: Mapping[str, Any], rules: Allocation) -> Direct:
-    rule: Rule | None = rules.rules[int(row["rule"])] if row["rule"] >= 0 else None
-    return Direct(
-        str(row["month"]),
-        str(row["owner"] or ""),
-        rule.pool if rule else "",
-        rule.name if rule else NOT_SAID,
-        Decimal(row["amount"] or 0),
-        int(row["rows"]),
-    )
+    return tuple(sorted(found, key=lambda one: (one.month, one.owner == "", one.owner, one.pool, one.rule)))
 
 
 def _pool_amount(direct: tuple[Direct, ...], pool: str, period: str = "") -> Decimal:
@@ -341,12 +254,13 @@ def _moved(direct: tuple[Direct, ...], rules: Allocation) -> tuple[Moved, ...]:
     return tuple(moved(rule) for rule in rules.rules)
 
 
-def _items(charges: Any) -> tuple[Item, ...]:
-    """Return what nobody owns, by account and service, the dearest first."""
-    nobody = charges.filter(charges.rule == -1)
-    found = nobody.group_by(["SubAccountName", "ServiceName"]).aggregate(amount=nobody.amount.sum(), rows=nobody.count())
-    rows = rows_of(found.order_by([found.amount.desc(), found.SubAccountName, found.ServiceName]).limit(MOST_ITEMS))
-    return tuple(
-        Item(str(row["SubAccountName"] or NOT_SAID), str(row["ServiceName"] or NOT_SAID), Decimal(row["amount"] or 0), int(row["rows"]))
-        for row in rows
-    )
+def _items(rows: Sequence[Mapping[str, Any]]) -> tuple[Item, ...]:
+    """Return what nobody owns, by account and service over all months, the dearest first."""
+    sums: dict[tuple[str, str], tuple[Decimal, int]] = {}
+    for row in rows:
+        if row["rule"] == -1:
+            key = (str(row["account"] or NOT_SAID), str(row["service"] or NOT_SAID))
+            amount, count = sums.get(key, (ZERO, 0))
+            sums[key] = (amount + Decimal(row["amount"] or 0), count + int(row["rows"]))
+    items = [Item(*key, *found) for key, found in sums.items()]
+    return tuple(sorted(items, key=lambda one: (-one.amount, one.account, one.service))[:MOST_ITEMS])

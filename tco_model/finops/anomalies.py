@@ -24,7 +24,7 @@ from ruamel.yaml import YAML
 
 from tco_model.actuals.queries import rows_of
 from tco_model.actuals.spend import NOT_SAID, Cost
-from tco_model.finops.allocate import currency_of, in_one_currency
+from tco_model.finops.charge_rules import currency_of, in_one_currency
 from tco_model.finops.forecast_methods import Array
 from tco_model.finops.rules import Allocation
 from tco_model.finops.series import daily_query

@@ -10,7 +10,7 @@ from tco_model.actuals.queries import month as month_of
 from tco_model.actuals.queries import rows_of, tag
 from tco_model.actuals.spend import TAG
 from tco_model.errors import Problem, ScenarioError, nearest
-from tco_model.finops.allocate import dimension_of, holds, in_one_currency
+from tco_model.finops.charge_rules import dimension_of, holds, in_one_currency
 from tco_model.finops.fields import DIMENSION
 from tco_model.finops.metric_rules import DAY, Metric
 from tco_model.finops.outcomes import OUTCOMES, Counts

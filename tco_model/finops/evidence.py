@@ -19,8 +19,8 @@ from tco_model.actuals.periods import days_in
 from tco_model.actuals.queries import month as month_of
 from tco_model.actuals.queries import rows_of
 from tco_model.errors import Problem, ScenarioError, nearest
-from tco_model.finops.allocate import dimension_of, holds, in_one_currency
 from tco_model.finops.books import Books
+from tco_model.finops.charge_rules import dimension_of, holds, in_one_currency
 from tco_model.finops.fields import BILLED, Frozen, Month, Words, as_tuple
 from tco_model.finops.scopes import check_key
 from tco_model.inputs.files import read_bounded

@@ -25,7 +25,8 @@ from tco_model.actuals.periods import days_in, month_plus, months_between
 from tco_model.actuals.queries import literal, rows_of
 from tco_model.actuals.queries import month as month_of
 from tco_model.actuals.spend import NOT_SAID
-from tco_model.finops.allocate import ZERO, dimension_of, in_one_currency, sorted_charges
+from tco_model.finops.allocate import ZERO
+from tco_model.finops.charge_rules import dimension_of, in_one_currency, sorted_charges
 from tco_model.finops.rules import Allocation
 
 # Ibis gives every column its widest type, so that tables stand here as Any.

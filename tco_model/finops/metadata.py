@@ -14,7 +14,8 @@ from typing import Any
 from tco_model.actuals.queries import rank, rows_of
 from tco_model.actuals.spend import NOT_SAID, Cost
 from tco_model.errors import Problem, ScenarioError
-from tco_model.finops.allocate import MOST_ITEMS, currency_of, dimension_of, in_one_currency, sorted_charges
+from tco_model.finops.allocate import MOST_ITEMS
+from tco_model.finops.charge_rules import currency_of, dimension_of, in_one_currency, sorted_charges
 from tco_model.finops.rules import Allocation
 
 # Ibis gives every column its widest type, so that tables stand here as Any.

@@ -10,7 +10,8 @@ from tco_model.actuals.queries import month as month_of
 from tco_model.actuals.queries import rows_of
 from tco_model.actuals.spend import TAG
 from tco_model.errors import Problem, ScenarioError, nearest
-from tco_model.finops.allocate import ZERO, Allocated, dimension_of, holds, in_one_currency
+from tco_model.finops.allocate import ZERO, Allocated
+from tco_model.finops.charge_rules import dimension_of, holds, in_one_currency
 from tco_model.finops.decisions import Scope, Spent
 from tco_model.finops.fields import DIMENSION, TEXTS
 from tco_model.finops.rules import Allocation

@@ -15,7 +15,8 @@ from tco_model.actuals.periods import month_plus
 from tco_model.actuals.queries import rows_of
 from tco_model.actuals.spend import NOT_SAID, Cost
 from tco_model.errors import Problem, ScenarioError, nearest
-from tco_model.finops.allocate import Allocated, Shared, allocate, in_one_currency, sorted_charges
+from tco_model.finops.allocate import Allocated, Shared, allocate
+from tco_model.finops.charge_rules import in_one_currency, sorted_charges
 from tco_model.finops.rules import Allocation
 
 # Ibis gives every column its widest type, so that tables stand here as Any.

@@ -20,7 +20,8 @@ from tco_model.actuals.store import Workspace
 from tco_model.cli import main
 from tco_model.errors import ScenarioError
 from tco_model.exporters.allocation_table import parts_of
-from tco_model.finops.allocate import Allocated, allocate, sorted_charges
+from tco_model.finops.allocate import Allocated, allocate
+from tco_model.finops.charge_rules import sorted_charges
 from tco_model.finops.rules import rules_of
 from tco_model.finops.starter import STARTER
 from tco_model.scenario.source import read_source

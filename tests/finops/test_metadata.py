@@ -129,7 +129,7 @@ def test_a_file_that_requires_nothing_is_told() -> None:
 
 
 def test_the_query_is_written_for_a_warehouse_too() -> None:
-    from tco_model.finops.allocate import sorted_charges
+    from tco_model.finops.charge_rules import sorted_charges
 
     held = rules(STANDARD)
     assert "CASE" in ibis.to_sql(stated_charges(sorted_charges(table(BILL), held), held, ["owner", "environment"]), dialect="pyspark")

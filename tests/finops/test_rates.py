@@ -344,6 +344,8 @@ class TestCommands:
     def test_every_command_tells_the_whole_bill_and_its_rates(self, place: Path, verb: str, more: tuple[str, ...], said: str) -> None:
         found = run(*words(place, verb, *more))
         assert said in found and "1 EUR in USD" in found and "who states these rates" in found
+        data = json.loads(run(*words(place, verb, *more, "--json")).partition("\n}")[0] + "}")
+        assert data["rates"] and {one["source"] for one in data["rates"]} == {"who states these rates"}
 
     def test_spend_is_told_as_billed_where_one_currency_is_asked_for(self, place: Path) -> None:
         assert json.loads(run("actuals", "spend", str(place / "bills"), "--json"))["total"] == "1635.000000000000"
@@ -370,8 +372,8 @@ class TestCommands:
         before = file.read_text()
         file.write_text(before + '  - {currency: EUR, source: corrected, as_of: 2099-01-01, rates: {2026-06: "1.12"}}\n')
         try:
-            found = json.loads(run(*words(place, "chargeback", "--month", "2026-07", "--json"), code=0).partition("\n]")[0] + "]")
-            assert [(one["adjusts"], one["amount"]) for one in found] == [("", "405.00"), ("2026-06", "2.00")]
+            found = json.loads(run(*words(place, "chargeback", "--month", "2026-07", "--json"), code=0).partition("\n}")[0] + "}")
+            assert [(one["adjusts"], one["amount"]) for one in found["lines"]] == [("", "405.00"), ("2026-06", "2.00")]
         finally:
             file.write_text(before)
             (place / "bills" / "closed" / "2026-06.json").unlink()

@@ -116,7 +116,7 @@ def test_the_commands_on_the_sample_year(sample_year: Path, tmp_path: Path) -> N
     assert f"{own:,.2f}" in paper.read_text() and "ml-research" not in paper.read_text()
     wrong = run(main, ["showback", *rest, "--owner", "support-egn"])
     assert wrong.exit_code == 2 and "support-eng" in wrong.output
-    booked = json.loads(run(main, ["chargeback", *rest, "--json"]).output)
+    booked = json.loads(run(main, ["chargeback", *rest, "--json"]).output)["lines"]
     by_service = spend(Workspace(place).charges(), "ServiceName", "BilledCost")
     invoiced = sum(amounts[by_service.months.index("2026-08")] for amounts in by_service.amounts.values())
     assert sum(Decimal(row["amount"]) for row in booked) == Decimal(invoiced).quantize(Decimal("0.01"), ROUND_HALF_EVEN)

@@ -155,7 +155,7 @@ def test_the_command_on_the_sample_year(sample_year: Path, tmp_path: Path) -> No
     assert run(main, ["allocate", "--starter", "--rules", str(file)]).exit_code == 0
     done = run(main, ["unit-metrics", str(place), "--rules", str(file), "--json"])
     assert done.exit_code == 0, done.output
-    rows = [row for row in json.loads(done.output) if row["metric"] == "cost per resolved case"]
+    rows = [row for row in json.loads(done.output)["metrics"] if row["metric"] == "cost per resolved case"]
     assert [int(row["count"]) for row in rows] == list(CASES[:12])
     stated = run(main, ["showback", str(place), "--rules", str(file), "--owner", "support-eng", "--json"])
     bore = sum(Decimal(part["amount"]) for part in json.loads(stated.output)["parts"])

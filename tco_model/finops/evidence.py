@@ -189,7 +189,7 @@ def measured(field: str, evidence: Evidence, books: Books | None) -> Measured:
     months = tuple(pairs)[-evidence.last :]
     if len(months) < 3:
         mend = "import more months, or give numbers: monthly, or successes and trials"
-        raise ScenarioError(Problem(f"{len(months)} months were measured, and three are needed", mend, f"inputs.{field}"))
+        raise ScenarioError(Problem(f"measured in {len(months)} of the three months that are needed", mend, f"inputs.{field}"))
     said = " / ".join(evidence.sums) or "measured"
     words = f"{said}, {len(months)} months, {months[0]} to {months[-1]}"
     last_day = f"{months[-1]}-{days_in(months[-1])}"

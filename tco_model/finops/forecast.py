@@ -127,7 +127,9 @@ def parts_of(books: Books, by: str = "owner", day: dt.date | None = None) -> tup
     whole: tuple[str, ...] = whole_months(series[0].periods, until) if series else ()
     if len(whole) < LEAST:
         mend = "import more of them: tco actuals import FILE…"
-        raise ScenarioError(Problem(f"the bill has {len(whole)} whole months, a forecast needs {LEAST}", mend, "months", str(len(whole))))
+        raise ScenarioError(
+            Problem(f"the bill has {len(whole)} of the {LEAST} whole months that a forecast needs", mend, "months", str(len(whole)))
+        )
     last = whole[len(whole) - 1]
     left_out = [month for month in series[0].periods if month > last]
     notes = (f"{', '.join(left_out)} is left out: what counts ends on {until}",) if left_out else ()

@@ -76,7 +76,7 @@ def predict_together(
     count = len(next(iter(series.values()))) if series else 0
     if series and count < LEAST:
         mend = "import more months; a budget can be held against the month so far"
-        raise ScenarioError(Problem(f"{count} whole months are too few for a forecast, it needs {LEAST}", mend, "months", str(count)))
+        raise ScenarioError(Problem(f"the bill has {count} of the {LEAST} whole months that a forecast needs", mend, "months", str(count)))
     tests = {name: backtest(values, season) for name, values in series.items()}
     fitted = {
         name: _fitted(values, horizon, methods.get(name) or tests[name].chosen, season, tests[name]) for name, values in series.items()

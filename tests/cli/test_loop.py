@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from tco_model.actuals.store import Workspace
 from tco_model.cli import main
 from tco_model.finops.starter import sample_files
+from tco_model.lines.registry import CATEGORIES
 
 ROOT = Path(__file__).parents[2]
 SCENARIO = str(ROOT / "scenarios" / "support_assistant.yaml")
@@ -175,9 +176,43 @@ def test_every_command_reads_the_published_sample_or_says_why_not(published: str
     """One month is too few for a forecast, and that is said; everything else is told of it."""
     if words[0] == "forecast":
         done = CliRunner().invoke(main, typed(words, published))
-        assert done.exit_code == 2 and "1 whole months, a forecast needs 3" in done.output
+        assert done.exit_code == 2 and "1 of the 3 whole months that a forecast needs" in done.output
     else:
         assert run(*typed(words, published))
+
+
+MACHINES = """
+schema: 1
+decision: {title: Machines, question: Stay on machines by the hour or move to functions?}
+timeline: {start: 2024-09, months: 12, discount_rate: 8%/year}
+inputs:
+  hours: 10 to 100 hour/month
+  hour_price: 0.1 to 2 USD/hour
+  function_price: 0.4 USD/hour
+options:
+  machines: {baseline: true, compute: {hours: {formula: = hours * hour_price}}, REST}
+  functions: {compute: {hours: {formula: = hours * function_price}}, REST}
+""".replace("REST", ", ".join(f"{name}: {{none: not part of this sum}}" for name in CATEGORIES if name != "compute"))
+MEASURED = """
+schema: 1
+inputs: {inputs.hour_price: {ratio: [cost, quantity], when: {ServiceCategory: Compute, ConsumedUnit: Hours}, unit: USD/hour}}
+workload:
+  {name: machines, from: machines, to: functions, bill: {ServiceCategory: Compute}, covers: [compute], volume: inputs.hours,
+   measured: {inputs.hours: {total: quantity, when: {ServiceCategory: Compute, ConsumedUnit: Hours}, unit: hour/month}}}
+"""
+
+
+def test_moving_what_runs_is_looked_at_on_the_published_sample(published: str) -> None:
+    """Its 34.5 machine hours are dearer by the hour than functions at a made-up 0.40 USD."""
+    file = Path(published).parent / "machines.yaml"
+    file.write_text(MACHINES)
+    (Path(published) / "calibration.yaml").write_text(MEASURED)
+    found = data("move", published, "--scenario", str(file))
+    (month,) = found["months"]
+    assert month["month"] == "2024-09" and month["better"] == "functions" and month["chance_that_moving_pays"] == 1
+    assert month["modelled"] == pytest.approx(float(month["actual"]), rel=0.05)
+    done = CliRunner().invoke(main, ["calibrate", str(file), "--actuals", published, "-o", str(file.with_name("never.yaml"))])
+    assert done.exit_code == 2 and "measured in 1 of the three months" in done.output and not file.with_name("never.yaml").exists()
 
 
 def test_the_published_sample_is_reconciled(published: str) -> None:

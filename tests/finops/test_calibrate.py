@@ -116,7 +116,7 @@ class TestScenario:
             ("inputs.review_minute", {"successes": 1, "trials": 2}, "did you mean inputs.review_minutes"),
             ("inputs.agent_hours", {"successes": 1, "trials": 2}, "one number in the file"),
             ("inputs.review_minutes", {"monthly": {"2026-07": 1.0, "2026-08": 1.0, "2026-09": 1.0}}, "no unit is not minute/case"),
-            ("inputs.review_minutes", {"monthly": {"2026-07": 1.0}, "unit": "minute/case"}, "1 months were measured"),
+            ("inputs.review_minutes", {"monthly": {"2026-07": 1.0}, "unit": "minute/case"}, "measured in 1 of the three months"),
             ("inputs.review_minutes", {"ratio": ["Requests", "InputTokens"]}, "measured in a workspace"),
         ],
     )

@@ -25,11 +25,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import tco_model.finops.allocate as allocation
 from tco_model.actuals.queries import literal, rows_of
 from tco_model.actuals.spend import NOT_SAID, Cost
 from tco_model.errors import Problem, ScenarioError
 from tco_model.finops.allocate import ZERO
+from tco_model.finops.charge_rules import currency_of, in_one_currency, sorted_charges
 from tco_model.finops.rates import BILLED_IN, RATE
 from tco_model.finops.rules import Allocation
 from tco_model.finops.token_usage import Calls, calls_by_project
@@ -183,6 +183,7 @@ def explain(charges: Any, rules: Allocation, before: str, after: str, usage: Any
     Raises:
         ScenarioError: a month without charges, or several currencies and none chosen.
     """
+    charges = in_one_currency(charges, rules)
     # In an order of their own: engines give rows in any, and items that moved alike keep the one they came in.
     rows = sorted(rows_of(items_query(charges, rules, (before, after))), key=lambda row: [str(row[name]) for name in _KEYS])
     for month in (before, after):
@@ -201,14 +202,14 @@ def explain(charges: Any, rules: Allocation, before: str, after: str, usage: Any
         for key, pair in held.items()
     ]
     items.sort(key=lambda one: (-abs(one.change), one.account, one.service, one.sku))
-    return Variance(before, after, rules.cost, allocation.currency_of(allocation.in_one_currency(charges, rules), rules), tuple(items))
+    return Variance(before, after, rules.cost, currency_of(charges, rules), tuple(items))
 
 
 def items_query(charges: Any, rules: Allocation, months: Sequence[str]) -> Any:
-    """Return the expression of items by month with cost, list cost and quantity, for any backend of Ibis."""
+    """Return the expression of items by month with cost, list cost and quantity, of charges in one currency; for any backend of Ibis."""
     import ibis
 
-    named: Any = allocation.sorted_charges(allocation.in_one_currency(charges, rules), rules)
+    named: Any = sorted_charges(charges, rules)
     named = named.filter(named.month.isin(list(months)))
     pools = [(named.rule == place, rule.pool) for place, rule in enumerate(rules.rules) if rule.pool]
     pool: Any = ibis.cases(*pools, else_="") if pools else ibis.literal("")  # pyright: ignore[reportUnknownMemberType]

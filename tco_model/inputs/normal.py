@@ -1,4 +1,4 @@
-"""Turns probabilities into standard normal deviates and back, without importing scipy where a run only samples."""
+"""Turns probabilities into standard normal deviates and back, without the import of scipy, which costs more than a first answer."""
 
 from __future__ import annotations
 
@@ -45,6 +45,25 @@ _FAR = _rational(
     (2.04426310338993978564e-15, 1.42151175831644588870e-7, 1.84631831751005468180e-5, 7.86869131145613259100e-4,
      1.48753612908506148525e-2, 1.36929880922735805310e-1, 5.99832206555887937690e-1, 1.0),
 )  # fmt: skip
+# Cody, W. J. (1969), Rational Chebyshev approximations for the error function, Mathematics of Computation 23(107), 631-637; coefficients of
+# its routine CALERF. By x = |z| / sqrt(2): erf(x) / x in x^2 near 0, erfc(x) exp(x^2) in x, and beyond 4 in 1 / x^2. Highest power first.
+_ERF_UNTIL, _ERFC_UNTIL = 0.46875, 4.0
+_ERF = _rational(
+    (1.85777706184603153e-1, 3.16112374387056560e0, 1.13864154151050156e2, 3.77485237685302021e2, 3.20937758913846947e3),
+    (1.0, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3),
+)  # fmt: skip
+_ERFC = _rational(
+    (2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594e0, 6.61191906371416295e1, 2.98635138197400131e2,
+     8.81952221241769090e2, 1.71204761263407058e3, 2.05107837782607147e3, 1.23033935479799725e3),
+    (1.0, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2, 1.62138957456669019e3, 3.29079923573345963e3,
+     4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3),
+)  # fmt: skip
+_ERFC_FAR = _rational(
+    (1.63153871373020978e-2, 3.05326634961232344e-1, 3.60344899949804439e-1, 1.25781726111229246e-1, 1.60837851487422766e-2,
+     6.58749161529837803e-4),
+    (1.0, 2.56852019228982242e0, 1.87295284992346725e0, 5.27905102951428412e-1, 6.05183413124413191e-2, 2.33520497626869185e-3),
+)  # fmt: skip
+_ROOT_HALF, _ONE_OVER_ROOT_PI = 0.5**0.5, 0.5641895835477563
 
 
 def ndtri(u: ArrayLike) -> FloatArray:
@@ -60,11 +79,15 @@ def ndtri(u: ArrayLike) -> FloatArray:
 
 
 def ndtr(z: ArrayLike) -> FloatArray:
-    """Return the standard normal distribution function; any shape. Imports scipy when first called."""
-    # Only correlated inputs of a law that is not native in z come here: sampling must not pay for the import.
-    from scipy.special import ndtr as scipy_ndtr  # pyright: ignore[reportMissingTypeStubs]
+    """Return the standard normal distribution function, to about 1e-14 relative from -5 upwards and 4e-13 at -37 (Cody's rationals).
 
-    return np.asarray(scipy_ndtr(np.asarray(z, dtype=np.float64)), dtype=np.float64)
+    Args:
+        z: deviates, any shape. Each value is computed alone: the result does not depend on the block.
+
+    Returns:
+        Probabilities of the same shape; -inf gives 0 and +inf gives 1.
+    """
+    return in_blocks(_probabilities, np.asarray(z, dtype=np.float64))
 
 
 def in_blocks(function: Callable[[FloatArray], FloatArray], values: FloatArray) -> FloatArray:
@@ -100,6 +123,26 @@ def _tails(u: FloatArray) -> FloatArray:
     if far.size:
         deviates[far] = np.where(smaller[far] > 0.0, _ratio(_FAR, root[far] - _NEAR_SPLIT), np.inf)
     return np.where(upper, deviates, -deviates)
+
+
+def _probabilities(z: FloatArray) -> FloatArray:
+    x = np.abs(z)
+    x *= _ROOT_HALF
+    smaller = _ratio(_ERFC, np.minimum(x, _ERFC_UNTIL))
+    far = np.flatnonzero(x > _ERFC_UNTIL)
+    if far.size:
+        smaller[far] = _far(x[far])
+    smaller *= np.exp(-(x * x))
+    near = np.flatnonzero(x <= _ERF_UNTIL)
+    smaller[near] = 1.0 - x[near] * _ratio(_ERF, x[near] ** 2)
+    smaller *= 0.5
+    return np.where(z > 0.0, 1.0 - smaller, smaller)
+
+
+def _far(x: FloatArray) -> FloatArray:
+    inverse = 1.0 / (x * x)
+    scaled: FloatArray = (_ONE_OVER_ROOT_PI - inverse * _ratio(_ERFC_FAR, inverse)) / x
+    return scaled
 
 
 def _ratio(rational: _Rational, argument: FloatArray) -> FloatArray:

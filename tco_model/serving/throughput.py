@@ -14,7 +14,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, cast
+from itertools import combinations
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -193,7 +194,7 @@ def gpu_time_weights(rows: list[Row]) -> tuple[float, float, float]:
     if len({(row.input_tokens, row.output_tokens) for row in rows}) < 2:
         return 0.0, rows[0].gpu_time / rows[0].output_tokens, 0.0
     terms = _cost_terms([(row.input_tokens, row.output_tokens) for row in rows])
-    weights = _weights(terms, np.array([row.gpu_time for row in rows]))
+    weights = fitted_weights(terms, np.array([row.gpu_time for row in rows]))
     return float(weights[0]), float(weights[1]), float(weights[2]) / CONTEXT_SCALE
 
 
@@ -213,18 +214,29 @@ def _cost_terms(shapes: list[tuple[float, float]]) -> NDArray[np.float64]:
 
 
 def _fitted(terms: NDArray[np.float64], values: NDArray[np.float64], wanted: NDArray[np.float64]) -> float:
-    return float((wanted @ _weights(terms, values))[0])
+    return float((wanted @ fitted_weights(terms, values))[0])
 
 
-def _weights(terms: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Fit non-negative weights in relative terms; where there are fewer rows than terms the last terms are left out."""
-    from scipy import optimize
+def fitted_weights(terms: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Fit non-negative weights in relative terms; where there are fewer rows than terms the last terms are left out.
 
+    Args:
+        terms: of each row, shape (rows, terms).
+        values: what they come to, shape (rows,).
+
+    Of so few terms every choice is tried: the best fit has weights above zero where plain least squares over its own terms has them.
+    """
     used = min(terms.shape[1], len(values))
-    found = np.zeros(terms.shape[1])
-    solve = cast("Any", optimize.nnls)  # pyright: ignore[reportUnknownMemberType]
-    found[:used] = solve(terms[:, :used] / values[:, None], np.ones(len(values)))[0]
-    return found
+    relative, ones = terms[:, :used] / values[:, None], np.ones(len(values))
+    best, missed = np.zeros(terms.shape[1]), float(len(values))
+    for size in range(1, used + 1):
+        for chosen in map(list, combinations(range(used), size)):
+            weights = np.linalg.lstsq(relative[:, chosen], ones, rcond=None)[0]
+            misses = float(np.sum((relative[:, chosen] @ weights - ones) ** 2))
+            if weights.min() >= 0.0 and misses < missed:
+                best, missed = np.zeros(terms.shape[1]), misses
+                best[chosen] = weights
+    return best
 
 
 def _measured_from(rows: list[Row]) -> Provenance:

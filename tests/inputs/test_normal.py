@@ -1,7 +1,8 @@
-"""Holds the standard normal quantile against scipy, the standard library and the values printed with the algorithm."""
+"""Holds the standard normal quantile and distribution function against scipy, the standard library and printed values."""
 
 from __future__ import annotations
 
+import math
 import statistics
 
 import numpy as np
@@ -69,6 +70,21 @@ def test_the_input_is_left_alone() -> None:
     u = np.array([0.01, 0.4, 0.99])
     ndtri(u)
     assert u.tolist() == [0.01, 0.4, 0.99]
+
+
+def test_distribution_function_against_scipy_and_the_standard_library() -> None:
+    z = np.concatenate((np.linspace(-37.5, 9.0, 200_001), np.random.default_rng(5).standard_normal(20_000)))
+    np.testing.assert_allclose(ndtr(z), scipy.special.ndtr(z), rtol=4e-15)
+    for few, apart in ((z[::997], 4e-13), (z[z > -5.0][::997], 1e-14)):
+        np.testing.assert_allclose(ndtr(few), [0.5 * math.erfc(-value / math.sqrt(2.0)) for value in few], rtol=apart)
+    assert ndtr(np.array([-np.inf, 0.0, np.inf])).tolist() == [0.0, 0.5, 1.0] and np.isnan(ndtr(np.nan))
+
+
+@pytest.mark.parametrize("joint", [0.46875 * 2**0.5, 4.0 * 2**0.5])
+def test_distribution_function_has_no_step_where_its_pieces_meet(joint: float) -> None:
+    z = -joint * (1.0 + np.array([-1e-9, 0.0, 1e-9]))
+    np.testing.assert_allclose(ndtr(z), scipy.special.ndtr(z), rtol=4e-15)
+    assert (np.diff(ndtr(z)) < 0.0).all()
 
 
 def test_distribution_function_undoes_the_quantile() -> None:

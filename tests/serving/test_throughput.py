@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 
+import numpy as np
 import pytest
+from scipy.optimize import nnls
 
 from tco_model.serving.hardware import TABLES, CapacityError
 from tco_model.serving.hybrid import cost_per_million
-from tco_model.serving.throughput import Throughput, measured_rows, throughput
+from tco_model.serving.throughput import Throughput, fitted_weights, measured_rows, throughput
 from tests.serving.held_out import summary, table_without_shape
 from tests.serving.reduction import reduced
 from tests.serving.shared_data import THROUGHPUT, needs
@@ -95,3 +97,18 @@ def test_the_shipped_table_is_the_reduction_of_the_published_measurements() -> N
         lines = list(csv.reader(file))[1:]
     shipped = {(line[0], line[1], line[2], *map(int, line[3:7])): tuple(line[7:]) for line in lines}
     assert shipped == reduced(THROUGHPUT)
+
+
+def test_the_weights_of_a_fit_are_those_of_scipy() -> None:
+    rng = np.random.default_rng(3)
+    zeros = 0
+    for _ in range(300):
+        rows = int(rng.integers(1, 9))
+        terms, values = 10 ** rng.uniform(-1, 1, (rows, 3)), 10 ** rng.uniform(-1, 1, rows)
+        found, used = fitted_weights(terms, values), min(3, rows)
+        expected, norm = nnls(terms[:, :used] / values[:, None], np.ones(rows))
+        assert np.linalg.norm(terms @ found / values - 1.0) == pytest.approx(norm, abs=1e-12)
+        if rows >= 3:
+            np.testing.assert_allclose(found, expected, atol=1e-12)
+            zeros += int((expected == 0.0).any())
+    assert zeros > 100, "the fits that least squares alone would get wrong are among them"

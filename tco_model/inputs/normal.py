@@ -136,7 +136,8 @@ def _probabilities(z: FloatArray) -> FloatArray:
     near = np.flatnonzero(x <= _ERF_UNTIL)
     smaller[near] = 1.0 - x[near] * _ratio(_ERF, x[near] ** 2)
     smaller *= 0.5
-    return np.where(z > 0.0, 1.0 - smaller, smaller)
+    found: FloatArray = np.where(z > 0.0, 1.0 - smaller, smaller)
+    return found
 
 
 def _far(x: FloatArray) -> FloatArray:

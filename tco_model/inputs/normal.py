@@ -126,8 +126,7 @@ def _tails(u: FloatArray) -> FloatArray:
 
 
 def _probabilities(z: FloatArray) -> FloatArray:
-    x = np.abs(z)
-    x *= _ROOT_HALF
+    x: FloatArray = np.abs(z) * _ROOT_HALF
     smaller = _ratio(_ERFC, np.minimum(x, _ERFC_UNTIL))
     far = np.flatnonzero(x > _ERFC_UNTIL)
     if far.size:
@@ -136,14 +135,12 @@ def _probabilities(z: FloatArray) -> FloatArray:
     near = np.flatnonzero(x <= _ERF_UNTIL)
     smaller[near] = 1.0 - x[near] * _ratio(_ERF, x[near] ** 2)
     smaller *= 0.5
-    found: FloatArray = np.where(z > 0.0, 1.0 - smaller, smaller)
-    return found
+    return np.where(z > 0.0, 1.0 - smaller, smaller)
 
 
 def _far(x: FloatArray) -> FloatArray:
     inverse = 1.0 / (x * x)
-    scaled: FloatArray = (_ONE_OVER_ROOT_PI - inverse * _ratio(_ERFC_FAR, inverse)) / x
-    return scaled
+    return (_ONE_OVER_ROOT_PI - inverse * _ratio(_ERFC_FAR, inverse)) / x
 
 
 def _ratio(rational: _Rational, argument: FloatArray) -> FloatArray:

@@ -103,8 +103,7 @@ def works(installed: Installed) -> None:
     assert str(ROOT) not in str(shipped)
     assert "of 100 futures" in installed.run("tco", "compare", decision, "--draws", 500, "--workbook", "sums.xlsx")
     papers = ["paper.docx", "paper.pdf", "paper.html", "paper.md"]
-    for paper in papers:
-        installed.run("tco", "report", decision, "--draws", 500, "-o", paper)
+    installed.run("tco", "report", decision, "--draws", 500, *(word for paper in papers for word in ("-o", paper)))
     assert all((installed.folder / name).stat().st_size > 10_000 for name in (*papers, "sums.xlsx"))
     installed.run("tco", "actuals", "demo", "bills", "--months", 2)
     assert json.loads(installed.run("tco", "allocate", "bills", "--json"))

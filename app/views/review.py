@@ -11,9 +11,10 @@ from app.ledger import RULES, Ledger, ledger
 from app.review_calibration import calibration
 from app.review_decisions import decision_log
 from app.review_forecast import forecast
+from app.review_idle import anomalies_and_idle
 from app.review_month import budgets, month_of
-from app.review_odd import odd
 from app.review_papers import papers
+from app.review_units import unit_costs
 from app.review_why import why
 from app.samples import SAMPLE, SAMPLE_TOLD, has_sample, show_sample
 from app.state import bills_folder
@@ -30,7 +31,8 @@ TABS: dict[str, Show] = {
     "Forecast": forecast,
     "Budgets": budgets,
     "Why it changed": why,
-    "Anomalies and units": odd,
+    "Anomalies and idle": anomalies_and_idle,
+    "Unit costs": unit_costs,
     "Decisions": decision_log,
     "Calibration": calibration,
 }

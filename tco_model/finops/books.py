@@ -47,7 +47,15 @@ class Books:
     @cached_property
     def metrics(self) -> tuple[UnitMetric, ...]:
         """The unit costs of the allocation file; none where it names none."""
-        return measure(self.charges, self.rules, self.usage, self.outcomes) if self.rules.metrics else ()
+        return measure(self.charges, self.rules, self.usage, self.outcomes, self.found) if self.rules.metrics else ()
+
+    def metrics_named(self, *names: str) -> tuple[UnitMetric, ...]:
+        """Return those of the unit costs that have these names; no other is measured for them, which takes a query or more each."""
+        if "metrics" in vars(self):
+            return tuple(one for one in self.metrics if one.name in names)
+        held = tuple(one for one in self.rules.metrics if one.name in names)
+        rules = self.rules.model_copy(update={"metrics": held})
+        return measure(self.charges, rules, self.usage, self.outcomes, self.found) if held else ()
 
     @cached_property
     def converted(self) -> tuple[Used, ...]:

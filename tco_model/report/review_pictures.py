@@ -28,7 +28,7 @@ def forecast(found: PartForecast, *, unit: str, limits: Sequence[tuple[str, Deci
     """Return the months of a part and those to come; `limits` are name and amount a month of its budgets."""
     actual, start = [float(one) for one in found.actual.amounts], found.actual.periods[0]
     levels = {"p10": found.low.tolist(), "p50": found.central.tolist(), "p90": found.high.tolist()}
-    steps = [(step.from_, step.name) for step, _ in found.steps]
+    steps = [(step.from_, step.name) for step, _ in found.planned]
     held = [(name, float(amount)) for name, amount in limits]
     rows = fans.forecast_fan_rows(start, actual, levels, steps=steps, limits=held)
     alt = fans.forecast_fan_alt(part_label(found.name), start, actual, levels, steps=steps, limits=held, unit=unit)

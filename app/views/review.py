@@ -13,6 +13,7 @@ from app.review_decisions import decision_log
 from app.review_forecast import forecast
 from app.review_idle import anomalies_and_idle
 from app.review_month import budgets, month_of
+from app.review_move import stay_or_move
 from app.review_papers import papers
 from app.review_units import unit_costs
 from app.review_why import why
@@ -33,6 +34,7 @@ TABS: dict[str, Show] = {
     "Why it changed": why,
     "Anomalies and idle": anomalies_and_idle,
     "Unit costs": unit_costs,
+    "Stay or move": stay_or_move,
     "Decisions": decision_log,
     "Calibration": calibration,
 }

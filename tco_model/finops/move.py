@@ -9,7 +9,7 @@ everything else as measured. A bill that ends before the scenario begins is held
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -124,6 +124,7 @@ def move(
     last: int = LAST,
     draws: int = DRAWS,
     seed: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Move:
     """Return how moving a workload stands, month by month.
 
@@ -137,6 +138,7 @@ def move(
         last: how many months.
         draws: futures of each month.
         seed: of the futures.
+        progress: called with months done and months in all.
 
     Raises:
         ScenarioError: no workload, nothing measured in any month, a field or option that the scenario does not have.
@@ -152,11 +154,13 @@ def move(
     held = _Held(scenario, source or workload.from_, target or workload.to, workload, values, draws, seed)
     billed = charged_by_month(workload.bill, books)
     standings: list[Standing] = []
-    for one in months:
+    for done, one in enumerate(months, start=1):
         try:
             standings.append(held.standing(one, billed.get(one, ZERO)))
         except ScenarioError as error:
             left_out.append((one, error.problems[0].message))
+        if progress is not None:
+            progress(done, len(months))
     if not standings:
         raise ScenarioError(Problem(f"moving can be looked at in no month: {left_out[-1][1]}", "see timeline and phases", "workload"))
     return Move(

@@ -237,9 +237,9 @@ def _decide(found: Review, levers: Levers | None, moving: Move | None) -> Iterat
 
 
 def _worth_doing(levers: Levers) -> Iterator[str]:
-    for one in levers.levers[:MOST_LEVERS]:
+    for one in levers.worth_doing[:MOST_LEVERS]:
         best = one.best
-        if best is not None and best.saves:
+        if best is not None:
             risk = f"; {one.risk}" if one.risk else ""
             effect = f"{signed_money(best.mean.value, levers.unit)} for {levers.options[best.option]} over its life, on average"
             yield f"Lever {one.label}: {effect}{risk}."

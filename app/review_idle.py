@@ -51,17 +51,14 @@ def _idle(found: Review) -> None:
         st.success(NOTHING_IDLE)
         return
     st.markdown(plain(held.sentence))
-    rows = [
-        [f"{one.seen[:1].upper()}{one.seen[1:]}", one.where, f"{one.count:,}", short_number(float(one.cost)), _of(one.cost, found)]
-        for one in held.groups
-    ]
-    rows.append(["Together", "", f"{held.count:,}", short_number(float(held.total)), _of(held.total, found)])
+    rows = [[f"{one.seen[:1].upper()}{one.seen[1:]}", *_cost(one.cost, found), f"{one.count:,}", one.where] for one in held.groups]
+    rows.append(["Together", *_cost(held.total, found), f"{held.count:,}", ""])
     caption = f"Charges of {found.month} that pay for nothing anybody is seen to use [{found.currency}]; no charge is in it twice"
-    table(("What is seen", "Where", "How many", "Cost", "Of the bill"), rows, caption=caption, words=(1,))
+    table(("What is seen", "Cost", "Of the bill", "How many", "Where"), rows, caption=caption, words=(4,))
 
 
-def _of(cost: Decimal, found: Review) -> str:
-    return percent(float(cost / found.spend)) if found.spend > 0 else "–"
+def _cost(cost: Decimal, found: Review) -> list[str]:
+    return [_amount(cost), percent(float(cost / found.spend)) if found.spend > 0 else "–"]
 
 
 def _commitments(found: Review) -> None:

@@ -117,7 +117,7 @@ def _levers(found: Levers) -> None:
         return
     figure = FIGURE_WORDS[found.figure]
     if found.worth_doing:
-        head = ("Lever", "Expected", "P10 to P90", "Effort", "Gain for its effort", "Risk")
+        head = ("Lever", "Expected", "P10 to P90", "Effort", "Gain a FTE month", "Risk")
         gains = "above" if found.figure == "net_value" else "below"
         caption = (
             f"What each adds to the {figure} of the option that gains most [{found.unit}]: {gains} 0 it gains. Effort in FTE months, "

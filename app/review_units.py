@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.ledger import RULES, Ledger
 from app.show import cell, table
+from app.text import plain
 from tco_model.finops.books import Books
 from tco_model.finops.review import Review
 from tco_model.report.format import short_number
@@ -25,10 +26,10 @@ def unit_costs(_: Ledger, __: Books, found: Review) -> None:
             "no count" if one.value is None else short_number(one.value),
             "–" if one.before is None else short_number(one.before),
             f"{one.value / one.before - 1:+.1%}".replace("-", "−") if one.value is not None and one.before else "–",
-            one.metric.formula,
         ]
         for one in found.unit_costs
     ]
-    table(
-        ("Unit cost", found.month, "The month before", "Change", "How it is reckoned"), rows, caption="Unit costs of the month", words=(4,)
-    )
+    table(("Unit cost", found.month, "The month before", "Change"), rows, caption="Unit costs of the month, each in its own unit")
+    with st.expander("How each is reckoned"):
+        st.markdown("\n".join(f"- **{plain(one.metric.name)}** = {plain(one.metric.formula)}" for one in found.unit_costs))
+    st.caption("Their months, their sizes and what a decision foresaw of them stand on Bills, under Unit costs.")

@@ -19,7 +19,7 @@ from app.review_units import unit_costs
 from app.review_why import why
 from app.samples import SAMPLE, SAMPLE_TOLD, has_sample, show_sample
 from app.state import bills_folder
-from app.text import plain
+from app.text import plain, small
 from tco_model.actuals.store import LOG
 from tco_model.finops.books import Books
 from tco_model.finops.review import Review, last_whole
@@ -97,7 +97,7 @@ def board(place: Path, *, is_sample: bool) -> None:
     if is_sample:
         st.warning(SAMPLE_TOLD)
     for note in found.notes:
-        st.caption(plain(f"{note[:1].upper()}{note[1:]}."))
+        st.markdown(small(f"{note[:1].upper()}{note[1:]}."))
     opened = st.tabs(list(TABS), key="review-tab", on_change="rerun")
     for tab, show in zip(opened, TABS.values(), strict=True):
         if tab.open:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tco_model.actuals.spend import Cost
+from tco_model.actuals.spend import Cost, currencies
 from tco_model.actuals.store import Workspace
 from tco_model.finops.allocate import Allocated, allocate
 from tco_model.finops.outcomes import OUTCOMES, read_outcomes
@@ -66,6 +66,13 @@ class Books:
     def converted_words(self) -> tuple[str, ...]:
         """The same in sentences."""
         return tuple(in_words(self.converted, self.rates.into)) if self.rates else ()
+
+    @cached_property
+    def left_out_words(self) -> tuple[str, ...]:
+        """Currencies that the rules leave out of the bill, in a sentence; nothing where they choose none, or there is no other."""
+        others = [one for one in currencies(self.charges) if one != self.rules.currency] if self.rules.currency else []
+        said = f"what was billed in {' and '.join(others)} is left out: the allocation file chooses {self.rules.currency}"
+        return (said,) if others else ()
 
     @property
     def converted_data(self) -> dict[str, Any]:

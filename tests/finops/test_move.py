@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
+import ibis
 import pytest
 from click.testing import CliRunner
 
@@ -172,6 +174,14 @@ class TestErrors:
         with pytest.raises(ScenarioError) as caught:
             move(books(30, 36, 43), evidence(**said), linear(tmp_path), draws=100)
         assert words in str(caught.value)
+
+    def test_a_bill_in_another_currency_is_refused_with_both_ways_out(self, tmp_path: Path) -> None:
+        file = linear(tmp_path)
+        held = books(30, 36, 43)
+        euro = replace(held, charges=held.charges.mutate(BillingCurrency=ibis.literal("EUR")))
+        with pytest.raises(ScenarioError, match="the scenario counts in USD, the bill in EUR") as caught:
+            move(euro, evidence(), file, draws=100)
+        assert "rates into it" in str(caught.value) and "set timeline.currency to EUR" in str(caught.value)
 
     def test_a_month_after_the_horizon_is_left_out_and_said(self, tmp_path: Path) -> None:
         file = linear(tmp_path)

@@ -108,17 +108,18 @@ class Ledger:
 
     def forecast(self, books: Books, today: str) -> Forecast | None:
         """Return the forecast of the bill, as it is made today."""
-        return self.made("forecast", (*BILL, forecast_plan.PLAN), "Forecasting each owner", lambda: _forecast(books), of=today)
+        return self.made("forecast", (*BILL, forecast_plan.PLAN), "Forecasting each owner", lambda: forecast_on(books, today), of=today)
 
 
-def _forecast(books: Books) -> Forecast:
+def forecast_on(books: Books, day: str) -> Forecast:
+    """Return the forecast of a bill as it is made on a day, with what the workspace plans."""
     import datetime as dt
 
     from tco_model.finops.forecast import forecast, parts_of
 
     file = books.workspace / forecast_plan.PLAN
     plan = forecast_plan.read_plan(file, books.rules, [one.name for one in parts_of(books)[0]]) if file.is_file() else None
-    return forecast(books, 12, plan=plan, made=dt.datetime.now(dt.UTC).date())
+    return forecast(books, 12, plan=plan, made=dt.date.fromisoformat(day))
 
 
 def ledger(place: Path, *, is_sample: bool) -> Ledger:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import streamlit as st
 
 from app.ledger import BILL, Ledger
-from app.show import Html, cell, picked, problems, table
+from app.review_scenario import Decided, decided_by
+from app.show import Html, cell, problems, table
 from app.state import KEY, decisions, folder, open_text
 from app.text import html, plain
 from tco_model.errors import Problem, ScenarioError
@@ -21,8 +21,7 @@ from tco_model.report.calibration import Calibration
 from tco_model.report.calibration import calibration as calibrated
 from tco_model.report.format import chance, short_number
 from tco_model.report.sentences import FIGURE_WORDS
-from tco_model.scenario.edit import difference, read_text, save
-from tco_model.scenario.shipped import DEMO
+from tco_model.scenario.edit import difference, save
 
 DIGITS = 4
 """Of a range that may be narrow."""
@@ -37,46 +36,36 @@ def calibration(held: Ledger, books: Books, _: Review) -> None:
     wrong = st.session_state.pop(WRONG, ())
     if wrong:
         problems(wrong, "Nothing was written:")
-    offered = decisions()
-    if not (held.place / FILE).is_file() or not offered:
+    if not (held.place / FILE).is_file() or not decisions():
         st.info(
             "Nothing says yet what was measured of a decision's inputs. An evidence file in the workspace does: ratios out of the bills "
             "and usage records, counts of trials, monthly values. This writes a commented one to begin with:"
         )
         st.code(f"tco calibrate decision.yaml --actuals {held.place} --starter", language=None)
         return
-    opened = st.session_state.get(KEY)
-    names = list(offered)
-    first = opened.name if opened is not None and opened.name in offered else DEMO if DEMO in offered else names[0]
-    name = picked("Decision", {one: f"{one} ({path.name})" for one, path in offered.items()}, "calibrate", index=names.index(first))
-    found = _found(held, books, offered[name])
-    if found is not None:
-        _show(found, offered[name])
-        _writing(found, name, offered[name])
+    chosen = decided_by()
+    found = _found(held, books, chosen) if chosen is not None else None
+    if chosen is not None and found is not None:
+        _show(found, chosen.path)
+        _writing(found, chosen.name, chosen.path)
 
 
-def _found(held: Ledger, books: Books, path: Path) -> Calibration | None:
-    try:
-        text = read_text(path)
-    except ScenarioError as error:
-        problems(error.problems, f"{path.name} cannot be read:")
-        return None
-
+def _found(held: Ledger, books: Books, chosen: Decided) -> Calibration | None:
     def make() -> Calibration:
         bar = st.progress(0.0, "Simulating before and after …")
         try:
             return calibrated(
-                text,
+                chosen.text,
                 read_evidence(held.place / FILE),
                 books,
-                file=str(path),
+                file=str(chosen.path),
                 progress=lambda done, steps: bar.progress(done / steps, f"Simulating before and after: {done} of {steps}"),
             )
         finally:
             bar.empty()
 
-    of = hashlib.sha256(text.encode()).hexdigest()
-    return held.made(f"calibration/{path}", (*BILL, FILE), f"Calibrating {path.name}", make, of=of)
+    name = f"Calibrating {chosen.path.name}"
+    return held.made(f"calibration/{chosen.path}", (*BILL, FILE), name, make, of=chosen.mark)
 
 
 def _show(found: Calibration, path: Path) -> None:

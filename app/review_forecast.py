@@ -91,7 +91,7 @@ def _methods(part: PartForecast) -> None:
 
 
 def _steps(made: Forecast, part: PartForecast) -> None:
-    if not part.steps:
+    if not part.planned:
         st.caption("Nothing is planned on top. Planned changes are written in forecast.yaml of the workspace: `tco forecast --starter`.")
         return
     rows = [
@@ -101,7 +101,7 @@ def _steps(made: Forecast, part: PartForecast) -> None:
             signed_number(float(added.sum())),
             f"{step.source or 'assumption'}{f', {step.as_of}' if step.as_of else ''}",
         ]
-        for step, added in part.steps
+        for step, added in part.planned
     ]
     caption = f"Planned, and in the figures above [{made.currency} in these {len(part.months)} months]"
     table(("What", "When", "Adds", "Source"), rows, caption=caption, words=(1, 3))

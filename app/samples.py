@@ -11,26 +11,19 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.ledger import RULES
+from app.ledger import RULES, forecast_on
 
 SAMPLE = "sample-bills"
 """Of the session: the folder of the sample, which every page on bills shows."""
 SAMPLE_TOLD = "These bills are invented: the company Northlight, October 2025 to December 2026."
 QUARTERS = 5
-DECIDED, FORECAST = "2026-09", dt.date(2026, 10, 5)
+DECIDED, FORECAST = "2026-09", "2026-10-05"
 """The month of the first review, and the day on which its forecast is made."""
 DECISION = {
     "title": "Evaluate once a week", "owner": "support-eng", "due": "2026-11", "expected": "1500",
     "why": "nobody reads the daily runs, and evaluation has grown each month since May",
 }  # fmt: skip
 ABOUT = ("SubAccountName=support-eval",)
-PLAN = """\
-schema: 1
-steps:
-  - {name: second region, of: shop-eng, from: 2027-03, plus: 4000, source: launch plan of the invented company, as_of: 2026-12-20}
-"""
-
-
 Progress = Callable[[int, int, str], None]
 """Takes the steps done, all of them, and what is being done."""
 
@@ -75,31 +68,28 @@ def write_sample(place: Path, progress: Progress = lambda done, steps, words: No
     from tco_model.actuals.load import import_files
 
     exports = write_demo(place, months=3 * QUARTERS)
-    each = len(exports) // QUARTERS
+    each, steps = len(exports) // QUARTERS, QUARTERS + 2
     for quarter in range(QUARTERS):
-        progress(quarter + 1, QUARTERS + 1, f"Importing quarter {quarter + 1} of {QUARTERS} …")
-        if quarter == QUARTERS - 1:
+        is_last = quarter == QUARTERS - 1
+        if is_last:
+            progress(quarter + 1, steps, f"Reviewing {DECIDED} …")
             _first_review(place)
+        progress(quarter + 1 + is_last, steps, f"Importing quarter {quarter + 1} of {QUARTERS} …")
         import_files(exports[quarter * each : (quarter + 1) * each], place)
 
 
 def _first_review(place: Path) -> None:
-    """Leave behind what the review of the twelfth month would: rules, budgets, a plan, evidence, a kept forecast, a decision."""
+    """Leave behind what the review of the twelfth month would: the files it is read by, a kept forecast, a decision."""
     from tco_model.exporters.files import write_new_text, write_text
-    from tco_model.finops import budget_rules, evidence, forecast_plan
     from tco_model.finops.books import open_books
     from tco_model.finops.decisions import decision_file
-    from tco_model.finops.forecast import forecast
     from tco_model.finops.kept_forecasts import keep
     from tco_model.finops.recording import decided
-    from tco_model.finops.starter import STARTER
+    from tco_model.finops.starter import sample_files
 
-    files = {
-        RULES: STARTER, budget_rules.FILE: budget_rules.STARTER, evidence.FILE: evidence.STARTER, forecast_plan.PLAN: PLAN,
-    }  # fmt: skip
-    for name, text in files.items():
-        write_text(place / name, text)
+    for file, text in sample_files(place).items():
+        write_text(file, text)
     books = open_books(place, place / RULES)
-    write_new_text(*keep(place, forecast(books, 12, made=FORECAST)))
+    write_new_text(*keep(place, forecast_on(books, FORECAST)))
     name, text = decided(books, DECIDED, DECISION, ABOUT, dt.date(2026, 10, 6))
     write_new_text(decision_file(place, name), text)

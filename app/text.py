@@ -15,6 +15,11 @@ def plain(text: str) -> str:
     return _MARKS.sub(r"\\\1", _BREAKS.sub(" ", text))
 
 
+def small(text: str) -> str:
+    """Return text for Markdown in small letters; a link in it keeps its full colour, which it loses in a caption."""
+    return f":small[{plain(text)}]"
+
+
 def html(text: str) -> str:
     """Return text for HTML, quotes included."""
     return escape(text, quote=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,16 +69,38 @@ def sweep(path: str | Path, field: str, values: Iterable[str], overrides: Mappin
     return sweep_field(field, values, lambda changed: simulate(load(path, {**(overrides or {}), **changed}), **options))
 
 
-def levers(path: str | Path, overrides: Mapping[str, Any] | None = None, **options: Any) -> Levers:
-    """Return what the levers of a scenario do, alone, in their order, and together; `options` are those of `simulate`.
+def levers(
+    path: str | Path,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    **options: Any,
+) -> Levers:
+    """Return what the levers of a scenario do, alone, in their order, and together.
+
+    Args:
+        path: the scenario.
+        overrides: values in place of the file's.
+        progress: called with simulations done and simulations in all.
+        options: those of `simulate`.
 
     Raises:
         ScenarioError: a scenario or a lever that cannot be read.
     """
-    from tco_model.analysis.levers import lever_effects
+    from tco_model.analysis.levers import lever_effects, simulations
 
     changes = [one for one in load(path, overrides).changes if one.section == "levers"]
-    return lever_effects(changes, lambda names: simulate(load(path, overrides, names), **options))
+    count, done = simulations(len(changes)), 0
+
+    def run_with(names: Sequence[str]) -> Result:
+        nonlocal done
+        found = simulate(load(path, overrides, names), **options)
+        done += 1
+        if progress is not None:
+            progress(done, count)
+        return found
+
+    return lever_effects(changes, run_with)
 
 
 def variants(path: str | Path, overrides: Mapping[str, Any] | None = None, **options: Any) -> Variants:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from app.ledger import BILL, RULES, Ledger
 from tco_model.actuals.store import Workspace
+from tco_model.errors import ScenarioError
 from tco_model.finops.allocate import Allocated
 from tco_model.finops.books import Books, bill_of
 from tco_model.finops.rates import FILE as RATES
@@ -48,6 +49,14 @@ class Bills:
         """Return the bill with its rules; nothing is worked out yet."""
         charges, rates = bill_of(self.workspace, rules.currency)
         return Books(self.workspace.path, rules, charges, self.workspace.usage(), rates)
+
+    @cached_property
+    def currency(self) -> str:
+        """The currency that the allocation file chooses; empty where it chooses none, or cannot be read, which its tabs say."""
+        try:
+            return self.rules.currency if self.rules is not None else ""
+        except ScenarioError:
+            return ""
 
     @property
     def rules_file(self) -> Path:

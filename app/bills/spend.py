@@ -7,7 +7,6 @@ import streamlit as st
 from app.bills.held import Bills
 from app.show import picked, picture, table
 from tco_model.actuals.spend import COST_WORDS, COSTS, DIMENSIONS, TAG, Cost, Spend, currencies, spend, tag_keys
-from tco_model.finops.rates import in_words, rates_told
 from tco_model.report import pictures
 from tco_model.report.format import percent, short_number
 
@@ -27,16 +26,16 @@ def show(held: Bills) -> None:
     with right:
         converted, rates = held.converted
         every = {"": f"{rates.into}, all converted"} if rates else {}
-        currency = picked("Currency", every | {code: code for code in codes}, "bills-currency")
+        names = every | {code: code for code in codes}
+        first = list(names).index(held.currency) if held.currency in names else 0
+        currency = picked("Currency", names, "bills-currency", index=first)
     cost: Cost = "BilledCost" if said == "BilledCost" else "EffectiveCost"
     name = f"spend/{dimension}/{cost}/{currency}"
-    _spend(held.once(name, "Adding up", lambda: spend(held.billed if currency else converted, dimension, cost, currency)))
-    if rates and not currency:
-        told = held.once("rates", "Reading the rates", lambda: rates_told(converted, rates))
-        st.caption(" ".join(f"{line}." for line in in_words(told, rates.into)))
+    found = held.once(name, "Adding up", lambda: spend(held.billed if currency else converted, dimension, cost, currency))
+    _spend(found, f"all that was billed in {currency}" if currency and len(codes) > 1 else "that of the bill")
 
 
-def _spend(found: Spend) -> None:
+def _spend(found: Spend, whole: str) -> None:
     few = found.first(MOST_LINES)
     what = f"{found.cost} by {_words(found.dimension)}"
     labels = {name: name for name in few.amounts}
@@ -55,9 +54,8 @@ def _spend(found: Spend) -> None:
         ]
         for name, values in more.amounts.items()
     ]
-    table(
-        head, rows, caption=f"{COST_WORDS[found.cost]} [{found.currency}]; the total, {found.total:,} {found.currency}, is that of the bill"
-    )
+    what = f"{COST_WORDS[found.cost].capitalize()} [{found.currency}]"
+    table(head, rows, caption=f"{what}; the total, {found.total:,.2f} {found.currency}, is {whole}")
 
 
 def _words(dimension: str) -> str:

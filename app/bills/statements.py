@@ -38,15 +38,18 @@ def show(held: Bills, rules: Allocation) -> None:
     foreseen = stamp(*(place / one.against.scenario for one in rules.metrics if one.against))
     owners = list(held.allocated(rules).owners())
     units = held.once("units", "Measuring unit costs", lambda: owner_units(held.books(rules), place, owners), of=foreseen)
-    notes = held.once("rates of the rules", "Reading the rates", lambda: held.books(rules).converted_words)
+    notes = held.once("rates of the rules", "Reading the rates", lambda: _notes(held.books(rules)))
     for one in found.statements:
         if owner == one.owner:
             _one(one, units)
     if owner == EVERYBODY:
         _all(found)
-    for note in notes:
-        st.caption(f"{plain(note)}.")
     _downloads(found, units, notes, owner)
+
+
+def _notes(books: Books) -> tuple[str, ...]:
+    """Return what the statement says of currencies; the page says it above its tabs."""
+    return *books.left_out_words, *books.converted_words
 
 
 def _states(books: Books, month: str) -> Statements:
@@ -56,7 +59,7 @@ def _states(books: Books, month: str) -> Statements:
 def _all(found: Statements) -> None:
     rows = [(one.owner, money(one.own), money(one.shared), money(one.total), change_of(one)) for one in found.statements]
     rows += [("on nobody's statement", "", "", money(found.rest), ""), ("the bill", "", "", money(found.bill), "")]
-    caption = f"{COST_WORDS[found.cost]}, {found.month} [{found.currency}]"
+    caption = f"{COST_WORDS[found.cost].capitalize()}, {found.month} [{found.currency}]"
     table(("Owner", "Own", "Of pools", "Together", "On the month before"), rows, caption=caption)
 
 
@@ -68,7 +71,7 @@ def _one(one: Statement, units: Units) -> None:
         (f"pool {part.pool}", f"{part.key}, {percent(float(part.share))} of it", money(part.amount), _share(one, part.amount))
         for part in one.shares
     ]
-    caption = f"{COST_WORDS[one.cost]}, {one.month} [{one.currency}]"
+    caption = f"{COST_WORDS[one.cost].capitalize()}, {one.month} [{one.currency}]"
     table(("Of what", "By what", "Amount", "Share"), [*parts, ("together", "", money(one.total), "")], caption=caption, words=(1,))
     held = [metric for metric in units.metrics if metric.owner == one.owner]
     if held:

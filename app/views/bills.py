@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.bills import owners, spend, statements, tags, units
+from app.bills import currencies, owners, spend, statements, tags, units
 from app.bills.held import Bills, NotMadeError
 from app.ledger import ledger
 from app.samples import SAMPLE, SAMPLE_TOLD, show_sample
@@ -93,7 +93,9 @@ def board(place: Path, *, is_sample: bool) -> None:
         if is_sample:
             st.warning(SAMPLE_TOLD)
         held_imports(imports)
-        opened_tab(Bills(workspace, ledger(place, is_sample=is_sample)))
+        bills = Bills(workspace, ledger(place, is_sample=is_sample))
+        currencies.show(bills)
+        opened_tab(bills)
     except NotMadeError:
         pass  # the page says why where it was to be made
     except ScenarioError as error:

@@ -11,13 +11,15 @@ from app.ledger import RULES, Ledger, ledger
 from app.review_calibration import calibration
 from app.review_decisions import decision_log
 from app.review_forecast import forecast
+from app.review_idle import anomalies_and_idle
 from app.review_month import budgets, month_of
-from app.review_odd import odd
+from app.review_move import stay_or_move
 from app.review_papers import papers
+from app.review_units import unit_costs
 from app.review_why import why
 from app.samples import SAMPLE, SAMPLE_TOLD, has_sample, show_sample
 from app.state import bills_folder
-from app.text import plain
+from app.text import plain, small
 from tco_model.actuals.store import LOG
 from tco_model.finops.books import Books
 from tco_model.finops.review import Review, last_whole
@@ -30,7 +32,9 @@ TABS: dict[str, Show] = {
     "Forecast": forecast,
     "Budgets": budgets,
     "Why it changed": why,
-    "Anomalies and units": odd,
+    "Anomalies and idle": anomalies_and_idle,
+    "Unit costs": unit_costs,
+    "Stay or move": stay_or_move,
     "Decisions": decision_log,
     "Calibration": calibration,
 }
@@ -93,7 +97,7 @@ def board(place: Path, *, is_sample: bool) -> None:
     if is_sample:
         st.warning(SAMPLE_TOLD)
     for note in found.notes:
-        st.caption(plain(f"{note[:1].upper()}{note[1:]}."))
+        st.markdown(small(f"{note[:1].upper()}{note[1:]}."))
     opened = st.tabs(list(TABS), key="review-tab", on_change="rerun")
     for tab, show in zip(opened, TABS.values(), strict=True):
         if tab.open:

@@ -93,6 +93,16 @@ class Levers:
     """What all do together less the sum of what each does alone, by option."""
     preferred_together: str
 
+    @property
+    def worth_doing(self) -> tuple[LeverEffect, ...]:
+        """Those that gain something for some option, most for its effort first."""
+        return tuple(one for one in self.levers if one.best is not None and one.best.saves)
+
+
+def simulations(levers: int) -> int:
+    """Return how many simulations a number of levers take: without any, each alone, and each after those before it."""
+    return 2 * levers if levers else 1
+
 
 def lever_effects(changes: Sequence[Change], run_with: RunWith) -> Levers:
     """Return what the levers of a scenario do.

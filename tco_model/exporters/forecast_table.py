@@ -61,7 +61,7 @@ def print_forecast(found: Forecast, console: Console) -> None:
         off = [short_number(errors[name].mae) if name in errors else "–" for name in (part.method, "naive")]
         methods.add_row(part.name, part.words, *off)
     console.print(methods)
-    for step, added in found.total.steps:
+    for step, added in found.total.planned:
         when = f"from {step.from_}" + (f" to {step.to}" if step.to else "")
         adds = f"{signed_number(float(added.sum()))} {found.currency} in these months"
         console.print(f"Planned: {step.name}, {when}: {adds}; {step.source or 'assumption'}{f' of {step.as_of}' if step.as_of else ''}.")

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tco_model.actuals.spend import Cost
+from tco_model.actuals.spend import Cost, currencies
 from tco_model.actuals.store import Workspace
 from tco_model.finops.allocate import Allocated, allocate
 from tco_model.finops.outcomes import OUTCOMES, read_outcomes
@@ -47,7 +47,15 @@ class Books:
     @cached_property
     def metrics(self) -> tuple[UnitMetric, ...]:
         """The unit costs of the allocation file; none where it names none."""
-        return measure(self.charges, self.rules, self.usage, self.outcomes) if self.rules.metrics else ()
+        return measure(self.charges, self.rules, self.usage, self.outcomes, self.found) if self.rules.metrics else ()
+
+    def metrics_named(self, *names: str) -> tuple[UnitMetric, ...]:
+        """Return those of the unit costs that have these names; no other is measured for them, which takes a query or more each."""
+        if "metrics" in vars(self):
+            return tuple(one for one in self.metrics if one.name in names)
+        held = tuple(one for one in self.rules.metrics if one.name in names)
+        rules = self.rules.model_copy(update={"metrics": held})
+        return measure(self.charges, rules, self.usage, self.outcomes, self.found) if held else ()
 
     @cached_property
     def converted(self) -> tuple[Used, ...]:
@@ -58,6 +66,13 @@ class Books:
     def converted_words(self) -> tuple[str, ...]:
         """The same in sentences."""
         return tuple(in_words(self.converted, self.rates.into)) if self.rates else ()
+
+    @cached_property
+    def left_out_words(self) -> tuple[str, ...]:
+        """Currencies that the rules leave out of the bill, in a sentence; nothing where they choose none, or there is no other."""
+        others = [one for one in currencies(self.charges) if one != self.rules.currency] if self.rules.currency else []
+        said = f"what was billed in {' and '.join(others)} is left out: the allocation file chooses {self.rules.currency}"
+        return (said,) if others else ()
 
     @property
     def converted_data(self) -> dict[str, Any]:

@@ -55,6 +55,11 @@ class PartForecast:
         """How it was made, in words."""
         return METHOD_WORDS.get(self.method, "the sum of its parts")
 
+    @property
+    def planned(self) -> tuple[tuple[Step, Array], ...]:
+        """Those of the steps that add something in the months to come; others are over, or begin later."""
+        return tuple((step, added) for step, added in self.steps if added.any())
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
@@ -187,7 +192,7 @@ def _sum(whole: Series, parts: Sequence[PartForecast], direct: Prediction) -> Pa
 
 def _driven(books: Books, driver: Driver, horizon: int, months: Sequence[str], seed: int) -> Prediction:
     """Forecast a cost as volume times unit cost, each by its own method."""
-    metric = next(one for one in books.metrics if one.name == driver.metric)
+    (metric,) = books.metrics_named(driver.metric)
     counts, costs = _counted(metric, months)
     ahead = [month_plus(months[-1], place) for place in range(1, horizon + 1)]
     found = predict_together({"volume": counts, "unit": costs / counts}, horizon, {}, seed=seed)

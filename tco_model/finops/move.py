@@ -9,7 +9,7 @@ everything else as measured. A bill that ends before the scenario begins is held
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +27,7 @@ from tco_model.errors import Problem, ScenarioError
 from tco_model.finops.allocate import ZERO
 from tco_model.finops.books import Books
 from tco_model.finops.calibrate import factor_to
+from tco_model.finops.charge_rules import currency_of, in_one_currency
 from tco_model.finops.evidence import Evidence, EvidenceFile, Workload, by_month, charged_by_month
 from tco_model.finops.series import covered_until, whole_months
 from tco_model.scenario.delay import delayed, to_come
@@ -124,6 +125,7 @@ def move(
     last: int = LAST,
     draws: int = DRAWS,
     seed: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Move:
     """Return how moving a workload stands, month by month.
 
@@ -137,6 +139,7 @@ def move(
         last: how many months.
         draws: futures of each month.
         seed: of the futures.
+        progress: called with months done and months in all.
 
     Raises:
         ScenarioError: no workload, nothing measured in any month, a field or option that the scenario does not have.
@@ -149,14 +152,17 @@ def move(
     months, left_out = _months(values, books, month, last)
     said = {field: f"{found[months[-1]]!r} {unit}".strip() for field, (found, unit) in values.items()}
     scenario = load(file, said | workload.set_ | by_hand)
+    _same_currency(scenario, books, file)
     held = _Held(scenario, source or workload.from_, target or workload.to, workload, values, draws, seed)
     billed = charged_by_month(workload.bill, books)
     standings: list[Standing] = []
-    for one in months:
+    for done, one in enumerate(months, start=1):
         try:
             standings.append(held.standing(one, billed.get(one, ZERO)))
         except ScenarioError as error:
             left_out.append((one, error.problems[0].message))
+        if progress is not None:
+            progress(done, len(months))
     if not standings:
         raise ScenarioError(Problem(f"moving can be looked at in no month: {left_out[-1][1]}", "see timeline and phases", "workload"))
     return Move(
@@ -165,6 +171,15 @@ def move(
         unit=held.model.leaves[held.volume].unit.shown, covers=workload.covers, held=tuple(held.factors), draws=draws,
         months=tuple(standings), left_out=tuple(sorted(left_out)),
     )  # fmt: skip
+
+
+def _same_currency(scenario: Scenario, books: Books, file: Path) -> None:
+    """Refuse a scenario in another currency than the bill: neither its model nor what moving saves could be held against it."""
+    billed = currency_of(in_one_currency(books.charges, books.rules), books.rules)
+    counted = scenario.timeline.currency
+    if billed and billed != counted:
+        mend = f"tell the bill in {counted}, with currency: in the allocation file or rates into it, or set timeline.currency to {billed}"
+        raise ScenarioError(Problem(f"the scenario counts in {counted}, the bill in {billed}", mend, "timeline.currency", file=str(file)))
 
 
 _Values = Mapping[str, tuple[Mapping[str, float], str]]

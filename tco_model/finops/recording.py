@@ -53,7 +53,7 @@ def decided(books: Books, month: str, said: Mapping[str, str], about: Sequence[s
     problems = text_problems(texts, month)
     try:
         scope = scope_of(pairs_of(about), books.rules, list(books.found.owners()))
-        spent = spent_on(scope, books.charges, books.rules, books.found, books.metrics)
+        spent = spent_on(scope, books.charges, books.rules, books.found, books.metrics_named(scope.metric))
         baseline_of(spent, month)
     except ScenarioError as error:
         raise ScenarioError([*problems, *error.problems]) from None

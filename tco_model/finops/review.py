@@ -103,7 +103,7 @@ def review(books: Books, month: str = "", *, odd: bool = True) -> Review:
     budgets = books.workspace / BUDGETS
     notes += [] if budgets.is_file() else ["there are no budgets: tco budget starter"]
     notes += [] if before else ["the bill does not reach back a month, so that nothing is compared"]
-    notes += books.converted_words
+    notes += [*books.left_out_words, *books.converted_words]
     of_month = found.in_month(month)
     return Review(
         month=month, cost=found.cost, currency=found.currency, spend=of_month.bill,

@@ -110,7 +110,9 @@ schema: 1
 steps:
   # A model is trained each third month.
   - {name: training run, of: ml-research, from: 2026-11, to: 2026-11, plus: 2900, source: training plan, as_of: 2026-10-01}  # USD a month
+  - {name: next training run, of: ml-research, from: 2027-02, to: 2027-02, plus: 2900, source: training plan, as_of: 2026-10-01}
   - {name: warehouse credits dearer, of: data, from: 2027-01, times: 1.04, source: letter of the provider, as_of: 2026-09-15}
+  - {name: second region, of: shop-eng, from: 2027-03, plus: 4000, source: launch plan, as_of: 2026-09-20}
 # Volume times unit cost in place of the series: a unit cost of the allocation file, and volumes that are known.
 drivers:
   support-eng: {metric: cost per resolved case, volume: {2026-10: 24500, 2026-11: 24700, 2026-12: 25000}}

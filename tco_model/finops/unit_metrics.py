@@ -79,7 +79,9 @@ class UnitMetric:
         return expm1(median(slopes)) if slopes else None
 
 
-def measure(charges: Any, rules: Allocation, usage: Any, outcomes: Mapping[str, Counts]) -> tuple[UnitMetric, ...]:
+def measure(
+    charges: Any, rules: Allocation, usage: Any, outcomes: Mapping[str, Counts], found: Allocated | None = None
+) -> tuple[UnitMetric, ...]:  # fmt: skip
     """Return the metrics of an allocation file, in its order.
 
     Args:
@@ -87,6 +89,7 @@ def measure(charges: Any, rules: Allocation, usage: Any, outcomes: Mapping[str, 
         rules: from `read_rules`.
         usage: of the workspace.
         outcomes: from `read_outcomes`; by product.
+        found: the charges as these rules allocate them, where that is known already.
 
     Raises:
         ScenarioError: as `allocate`; no metric; a product that nobody counts; an owner who bears nothing.
@@ -94,8 +97,8 @@ def measure(charges: Any, rules: Allocation, usage: Any, outcomes: Mapping[str, 
     if not rules.metrics:
         mend = "add metrics: to it; tco allocate --starter shows some"
         raise ScenarioError(Problem("the allocation file names no unit metric", mend, "metrics"))
-    found = allocate(charges, rules, usage)
-    return tuple(_measured(one, charges, rules, usage, outcomes, found) for one in rules.metrics)
+    held = allocate(charges, rules, usage) if found is None else found
+    return tuple(_measured(one, charges, rules, usage, outcomes, held) for one in rules.metrics)
 
 
 def owner_metrics(

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from tco_model.actuals.periods import months_between
 from tco_model.charts import forecast_actual as fared
 from tco_model.charts import forecast_fan as fans
+from tco_model.charts import monthly_cost as monthly
 from tco_model.charts import waterfall as falls
+from tco_model.charts.layout import Window
 from tco_model.finops.forecast import TOTAL, PartForecast
 from tco_model.finops.kept_forecasts import KeptPart
+from tco_model.finops.move import Move
 from tco_model.finops.series import Series
 from tco_model.finops.variance import PART_WORDS, Variance
-from tco_model.report.format import signed_number
+from tco_model.report.format import short_number, signed_number
 from tco_model.report.pictures import Picture
 
 LEAST = Decimal("0.01")
@@ -28,7 +32,7 @@ def forecast(found: PartForecast, *, unit: str, limits: Sequence[tuple[str, Deci
     """Return the months of a part and those to come; `limits` are name and amount a month of its budgets."""
     actual, start = [float(one) for one in found.actual.amounts], found.actual.periods[0]
     levels = {"p10": found.low.tolist(), "p50": found.central.tolist(), "p90": found.high.tolist()}
-    steps = [(step.from_, step.name) for step, _ in found.steps]
+    steps = [(step.from_, step.name) for step, _ in found.planned]
     held = [(name, float(amount)) for name, amount in limits]
     rows = fans.forecast_fan_rows(start, actual, levels, steps=steps, limits=held)
     alt = fans.forecast_fan_alt(part_label(found.name), start, actual, levels, steps=steps, limits=held, unit=unit)
@@ -56,6 +60,22 @@ def variance(found: Variance) -> Picture:
     return Picture(
         "variance", f"Why {found.after} differs from {found.before}", alt, rows, falls.waterfall_spec, (("unit", found.currency),)
     )
+
+
+def moving(found: Move) -> Picture | None:
+    """Return the volume of a workload and the one at which moving breaks even, by month; None where no month has such a volume."""
+    evens = {one.month: one.breakeven.value for one in found.months if one.breakeven is not None}
+    if not evens:
+        return None
+    volumes = {one.month: one.volume for one in found.months}
+    start, months = found.months[0].month, months_between(found.months[0].month, found.months[-1].month)
+    lines = {"volume": [volumes.get(month) for month in months], "even": [evens.get(month) for month in months]}
+    labels = {"volume": "Volume", "even": "Break-even"}
+    rows = monthly.line_rows(labels, start, lines, monthly.HEIGHT, Window.of([list(volumes.values()), list(evens.values())]))
+    told = [f"{month}: {short_number(volumes[month])} against {short_number(even)}" for month, even in evens.items()]
+    title = f"Volume of {found.workload}, and the volume at which moving breaks even"
+    settings = (("unit", found.unit), ("what", "Volume and break-even"), ("figure", "Amount"), ("thing", "line"))
+    return Picture("moving", title, f"{title}, by month, {found.unit}. {'; '.join(told)}.", rows, monthly.monthly_cost_spec, settings)
 
 
 def part_names(found: Variance) -> Mapping[str, str]:

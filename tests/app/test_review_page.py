@@ -11,19 +11,23 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import tco_model
 from app.samples import write_sample
 from tco_model.actuals.demo import write_demo
 from tco_model.actuals.load import import_files
 from tco_model.finops.alerts import standing
 from tco_model.finops.books import Books, open_books
 from tco_model.finops.decisions import read_decisions
-from tco_model.finops.evidence import FILE, read_evidence
+from tco_model.finops.evidence import FILE, read_evidence, read_evidence_file
 from tco_model.finops.forecast import forecast
 from tco_model.finops.forecast_plan import read_plan
 from tco_model.finops.kept_forecasts import read_kept
+from tco_model.finops.move import move
 from tco_model.finops.review import review
 from tco_model.report.calibration import calibration
-from tco_model.report.format import short_number
+from tco_model.report.format import chance, percent, short_number, signed_number
+from tco_model.report.idle_groups import idle_spend
+from tco_model.report.moving import moving_sentences
 from tco_model.report.review_answer import answer, signed
 
 ROOT = Path(__file__).parents[2]
@@ -57,10 +61,12 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
     (decisions / "support_assistant.yaml").write_text(few, encoding="utf-8")
     monkeypatch.syspath_prepend(str(ROOT))
 
-    def open_at(place: Path | None, tab: str = "The month") -> AppTest:
+    def open_at(place: Path | None, tab: str = "The month", month: str = "") -> AppTest:
         monkeypatch.setattr(sys, "argv", ["main.py", str(decisions), *([str(place)] if place is not None else [])])
         page = AppTest.from_file(str(ROOT / "app" / "views" / "review.py"), default_timeout=120)
         page.session_state["review-tab"] = tab
+        if month:
+            page.query_params["month"] = month
         page.run()
         assert not page.exception
         return page
@@ -123,21 +129,58 @@ class TestFigures:
         own = found.of("ml-research")
         assert own.change != found.change and signed(own.change) in said(page)
 
-    def test_anomalies_unit_costs_and_commitments(self, opened: Opened, place: Path, books: Books) -> None:
-        page = opened(place, "Anomalies and units")
-        page.selectbox(key="month").set_value("2026-11").run()
+    def test_anomalies_idle_spend_and_commitments(self, opened: Opened, place: Path, books: Books) -> None:
+        text = said(opened(place, "Anomalies and idle", "2026-11"))
         found = review(books, "2026-11")
         assert found.anomalies is not None and found.commitments is not None and found.commitments.utilisation
-        text = said(page)
         assert found.anomalies.found and all(one.service in text and one.first.isoformat() in text for one in found.anomalies.found)
-        assert all(short_number(one.value) in text for one in found.unit_costs if one.value is not None)
         assert f"{found.commitments.utilisation:.1%}" in text
+        idle = idle_spend(found)
+        assert idle is not None and idle.total == sum(one.cost for one in found.idle) and idle.sentence in text
+        assert "A bill shows no need" in text and percent(float(idle.total / found.spend)) in text
+        assert all(one.where in text and short_number(float(one.cost)) in text for one in idle.groups)
+
+    def test_unit_costs_have_a_tab_of_their_own(self, opened: Opened, place: Path, books: Books) -> None:
+        text = said(opened(place, "Unit costs"))
+        found = review(books, odd=False).unit_costs
+        assert found and all(one.metric.formula in text for one in found)
+        assert all(short_number(one.value) in text for one in found if one.value is not None)
 
     def test_the_decision_of_the_first_review_shows_what_it_saved(self, opened: Opened, place: Path, books: Books) -> None:
         (found,) = review(books, odd=False).outcomes
         assert found.months == ("2026-11", "2026-12") and found.share is not None and 0.5 < found.share < 1
         text = said(opened(place, "Decisions"))
         assert found.decision.title in text and f"{found.share:.0%} of it, 2 months" in text
+
+
+class TestMoving:
+    def test_it_says_what_the_commands_say(self, opened: Opened, place: Path, books: Books, tmp_path: Path) -> None:
+        file = tmp_path / "decisions" / "support_assistant.yaml"
+        text = said(opened(place, "Stay or move", "2025-12"))
+        found = move(books, read_evidence_file(place / FILE), file, month="2025-12")
+        assert [one.month for one in found.months] == ["2025-10", "2025-11", "2025-12"]
+        assert all(sentence in text for sentence in moving_sentences(found))
+        for one in found.months:
+            amounts = (float(one.actual), one.modelled, one.stays, one.moves, one.volume)
+            assert all(f"<td>{short_number(amount)}</td>" in text for amount in amounts) and f"<td>{chance(one.pays.value)}</td>" in text
+        weighed = tco_model.levers(file)
+        assert 0 < len(weighed.worth_doing) < len(weighed.levers)
+        for lever in weighed.worth_doing:
+            assert lever.best is not None and lever.effort is not None and lever.label in text and lever.risk in text
+            values = (signed_number(lever.best.mean.value), f"{signed_number(lever.best.p10)} to {signed_number(lever.best.p90)}")
+            assert all(f"<td>{value}</td>" in text for value in (*values, f"{lever.effort:.3g}"))
+        (rest,) = (one for one in weighed.levers if one not in weighed.worth_doing)
+        assert f"of any option: {rest.label}." in text
+
+    @pytest.mark.parametrize(
+        "evidence", ["", "schema: 1\ninputs: {inputs.resolution_rate: {successes: 8, trials: 9, source: s, as_of: 2026-09-30}}\n"]
+    )
+    def test_without_a_workload_it_says_what_belongs_there(self, opened: Opened, place: Path, evidence: str) -> None:
+        (place / FILE).unlink() if not evidence else (place / FILE).write_text(evidence, encoding="utf-8")
+        page = opened(place, "Stay or move")
+        assert any("names no workload in production" in str(one.value) for one in page.info)
+        assert any("tco calibrate" in str(one.value) and "--starter" in str(one.value) for one in page.code)
+        assert "Levers worth doing" in said(page), "they hang on the decision alone"
 
 
 class TestDecisions:

@@ -20,7 +20,9 @@ from tests.browser.conftest import ROOT, WAIT, Front, running, settled
 from tests.browser.test_looks import OURS
 
 pytestmark = pytest.mark.browser
-TABS = ("The month", "Forecast", "Budgets", "Why it changed", "Anomalies and units", "Decisions", "Calibration")
+TABS = (
+    "The month", "Forecast", "Budgets", "Why it changed", "Anomalies and idle", "Unit costs", "Stay or move", "Decisions", "Calibration",
+)  # fmt: skip
 LONG = 6 * WAIT
 """A review reads fifteen months of bills, a calibration simulates twice."""
 

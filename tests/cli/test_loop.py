@@ -72,7 +72,7 @@ def loop(sample_year: Path, tmp_path_factory: pytest.TempPathFactory) -> Loop:
     new = str(folder / "calibrated.yaml")
     calibrated = data("calibrate", SCENARIO, "--actuals", place, "-o", new, "--draws", "300")
     compared = data("compare", new, "--draws", "300")
-    saved, kept = data("decisions", place), data("forecast", place, "--kept")
+    saved, kept = data("decisions", place), data("forecast", place, "--kept")["forecasts"]
     return Loop(place, allocated, forecast, alerts, september, saved, december, kept, calibrated, compared)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
+import ibis
 import pytest
 from click.testing import CliRunner
 
@@ -18,7 +20,9 @@ from tco_model.exporters.move_table import move_data
 from tco_model.finops.books import Books
 from tco_model.finops.evidence import EvidenceFile, read_evidence_file
 from tco_model.finops.move import Move, move
+from tco_model.report.format import short_number
 from tco_model.report.moving import moving_sentences
+from tco_model.report.review_pictures import moving
 from tests.engine.scenarios import write_scenario
 from tests.finops.bills import rules, table
 from tests.finops.test_forecast import row
@@ -173,6 +177,14 @@ class TestErrors:
             move(books(30, 36, 43), evidence(**said), linear(tmp_path), draws=100)
         assert words in str(caught.value)
 
+    def test_a_bill_in_another_currency_is_refused_with_both_ways_out(self, tmp_path: Path) -> None:
+        file = linear(tmp_path)
+        held = books(30, 36, 43)
+        euro = replace(held, charges=held.charges.mutate(BillingCurrency=ibis.literal("EUR")))
+        with pytest.raises(ScenarioError, match="the scenario counts in USD, the bill in EUR") as caught:
+            move(euro, evidence(), file, draws=100)
+        assert "rates into it" in str(caught.value) and "set timeline.currency to EUR" in str(caught.value)
+
     def test_a_month_after_the_horizon_is_left_out_and_said(self, tmp_path: Path) -> None:
         file = linear(tmp_path)
         file.write_text(file.read_text().replace('"months": 12', '"months": 3'))
@@ -208,3 +220,16 @@ class TestErrors:
         words = ["move", str(tmp_path), "--scenario", str(linear(tmp_path)), "--rules", str(tmp_path / "allocation.yaml")]
         done = CliRunner().invoke(main, words)
         assert done.exit_code == 2 and "names no workload" in done.output and "--starter" in done.output
+
+
+class TestPicture:
+    def test_it_shows_volume_and_breakeven_of_each_month_and_says_them(self, found: Move) -> None:
+        drawn = moving(found)
+        assert drawn is not None
+        held = [(row["option"], row["month"], row["value"]) for row in drawn.rows if row["kind"] == "month"]
+        evens = [("Break-even", one.month, one.breakeven.value) for one in found.months if one.breakeven is not None]
+        assert evens and held == [*(("Volume", one.month, one.volume) for one in found.months), *evens]
+        assert all(f"{month}: " in drawn.alt and short_number(value) in drawn.alt for _, month, value in evens)
+
+    def test_without_a_breakeven_in_any_month_there_is_none(self, found: Move) -> None:
+        assert moving(replace(found, months=tuple(replace(one, breakeven=None) for one in found.months))) is None

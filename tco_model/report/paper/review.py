@@ -12,6 +12,7 @@ from tco_model.finops.move import Move
 from tco_model.finops.review import Review
 from tco_model.finops.variance import PART_WORDS
 from tco_model.report.format import chance, of_hundred, percent, short_number, signed_money
+from tco_model.report.idle_groups import NOTHING_IDLE, idle_spend
 from tco_model.report.moving import moving_sentences
 from tco_model.report.paper.document import Block, Column, Listing, Paper, Row, Section, Table, paragraph, row, said
 from tco_model.report.paper.paper import numbered
@@ -19,7 +20,7 @@ from tco_model.report.paper.statement import money
 from tco_model.report.review_answer import answer, questions, ratio, share, signed
 from tco_model.report.unit_costs import month_cells
 
-MOST_MOVERS, MOST_LEVERS, MOST_IDLE = 8, 3, 8
+MOST_MOVERS, MOST_LEVERS = 8, 3
 NUMBER = "right"
 
 
@@ -161,22 +162,14 @@ def _kept(found: Review) -> Iterator[Block]:
 
 
 def _idle(found: Review) -> Iterator[Block]:
-    if not found.idle:
-        yield paragraph("No charge of the month is seen to pay for nothing.")
+    held = idle_spend(found)
+    if held is None:
+        yield paragraph(NOTHING_IDLE)
         return
-    together = sum((one.cost for one in found.idle), Decimal(0))
-    part = f", {percent(float(together / found.spend))} of the bill" if found.spend > 0 else ""
-    said_so = f"{money(together)} {found.currency}{part}, paid for what nobody is seen to use."
-    yield paragraph(f"{said_so} A bill shows no need, so look before you switch off.")
+    yield paragraph(held.sentence)
     columns = (Column("What is seen", weight=2.6), Column("Where", weight=2), Column("How many", NUMBER), Column(found.currency, NUMBER))
-    groups: dict[tuple[str, str], list[Decimal]] = {}
-    for one in found.idle:
-        groups.setdefault((one.words, f"{one.service} in {one.account}"), []).append(one.cost)
-    ranked = sorted(groups.items(), key=lambda group: (-sum(group[1]), group[0]))
-    rows = [row(*named, str(len(costs)), money(sum(costs, Decimal(0)))) for named, costs in ranked[:MOST_IDLE]]
-    rest = [cost for _, costs in ranked[MOST_IDLE:] for cost in costs]
-    rows += [row("all others", "", str(len(rest)), money(sum(rest, Decimal(0))))] if rest else []
-    yield Table("Idle and orphaned", columns, (*rows, row("Together", "", str(len(found.idle)), money(together), strong=True)))
+    rows = [row(one.seen, one.where, str(one.count), money(one.cost)) for one in held.groups]
+    yield Table("Idle and orphaned", columns, (*rows, row("Together", "", str(held.count), money(held.total), strong=True)))
 
 
 def _odd(found: Review) -> Iterator[Block]:
@@ -244,9 +237,9 @@ def _decide(found: Review, levers: Levers | None, moving: Move | None) -> Iterat
 
 
 def _worth_doing(levers: Levers) -> Iterator[str]:
-    for one in levers.levers[:MOST_LEVERS]:
+    for one in levers.worth_doing[:MOST_LEVERS]:
         best = one.best
-        if best is not None and best.saves:
+        if best is not None:
             risk = f"; {one.risk}" if one.risk else ""
             effect = f"{signed_money(best.mean.value, levers.unit)} for {levers.options[best.option]} over its life, on average"
             yield f"Lever {one.label}: {effect}{risk}."

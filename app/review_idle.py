@@ -1,4 +1,4 @@
-"""Turns a review into the days that are off, what one unit cost, and how far commitments reach."""
+"""Turns a review into what was paid and is not seen to be of use: days off what is expected, idle spend, unused commitments."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ from decimal import Decimal
 
 import streamlit as st
 
-from app.ledger import RULES, Ledger
+from app.ledger import Ledger
 from app.show import Html, cell, table
-from app.text import html
+from app.text import html, plain
 from tco_model.finops.books import Books
 from tco_model.finops.review import Review
 from tco_model.report.format import percent, short_number, signed_number
+from tco_model.report.idle_groups import NOTHING_IDLE, idle_spend
 
 
-def odd(held: Ledger, books: Books, found: Review) -> None:
-    """Show anomalies, unit costs and commitments of the month."""
+def anomalies_and_idle(held: Ledger, books: Books, found: Review) -> None:
+    """Show anomalies, idle spend and commitments of the month."""
     _anomalies(held.complete(books, found))
-    _units(held, found)
+    _idle(found)
     _commitments(found)
 
 
@@ -43,27 +44,21 @@ def _anomalies(found: Review) -> None:
     table(("Where", "Days", "Kind", "Excess", "Expected", "Mostly"), rows, caption=caption, words=(1, 2, 5))
 
 
-def _units(held: Ledger, found: Review) -> None:
-    st.markdown("#### What one unit cost")
-    if not found.unit_costs:
-        st.info(f"{RULES} names no unit cost. Add metrics: to it; `tco allocate --starter` shows some.")
+def _idle(found: Review) -> None:
+    st.markdown("#### Idle and orphaned spend")
+    held = idle_spend(found)
+    if held is None:
+        st.success(NOTHING_IDLE)
         return
-    rows = [
-        [
-            cell(
-                one.metric.name.capitalize() if one.metric.name[:1].islower() else one.metric.name,
-                small=f"{found.currency}/{one.metric.unit}",
-            ),
-            "no count" if one.value is None else short_number(one.value),
-            "–" if one.before is None else short_number(one.before),
-            f"{one.value / one.before - 1:+.1%}".replace("-", "−") if one.value is not None and one.before else "–",
-            one.metric.formula,
-        ]
-        for one in found.unit_costs
-    ]
-    table(
-        ("Unit cost", found.month, "The month before", "Change", "How it is reckoned"), rows, caption="Unit costs of the month", words=(4,)
-    )
+    st.markdown(plain(held.sentence))
+    rows = [[f"{one.seen[:1].upper()}{one.seen[1:]}", *_cost(one.cost, found), f"{one.count:,}", one.where] for one in held.groups]
+    rows.append(["Together", *_cost(held.total, found), f"{held.count:,}", ""])
+    caption = f"Charges of {found.month} that pay for nothing anybody is seen to use [{found.currency}]; no charge is in it twice"
+    table(("What is seen", "Cost", "Of the bill", "How many", "Where"), rows, caption=caption, words=(4,))
+
+
+def _cost(cost: Decimal, found: Review) -> list[str]:
+    return [_amount(cost), percent(float(cost / found.spend)) if found.spend > 0 else "–"]
 
 
 def _commitments(found: Review) -> None:

@@ -68,7 +68,8 @@ class Ledger:
         except ScenarioError as error:
             stale = name in self.held
             problems(
-                error.problems, "This cannot be read. " + ("What is shown is the last that could be." if stale else "It needs mending:")
+                error.problems,
+                "This cannot be told. " + ("What is shown is the last that could be." if stale else "What is wrong, and what mends it:"),
             )
             return cast("Found", self.held[name][1]) if stale else None
         while len(self.held) >= MOST_HELD:

@@ -8,15 +8,15 @@ from pathlib import Path
 import streamlit as st
 
 from app.ledger import RULES, Ledger, ledger
-from app.review_calibration import calibration
-from app.review_decisions import decision_log
-from app.review_forecast import forecast
-from app.review_idle import anomalies_and_idle
-from app.review_month import budgets, month_of
-from app.review_move import stay_or_move
-from app.review_papers import papers
-from app.review_units import unit_costs
-from app.review_why import why
+from app.review.calibration import calibration
+from app.review.decisions import decision_log
+from app.review.forecast import forecast
+from app.review.idle import anomalies_and_idle
+from app.review.month import budgets, month_of
+from app.review.move import stay_or_move
+from app.review.papers import papers
+from app.review.units import unit_costs
+from app.review.why import why
 from app.samples import SAMPLE, SAMPLE_TOLD, has_sample, show_sample
 from app.state import bills_folder
 from app.text import plain, small

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from app.ledger import BILL, Ledger
-from app.review_scenario import Decided, decided_by
+from app.review.scenario import Decided, decided_by
 from app.show import cell, picture, table
 from app.state import decisions
 from app.text import plain

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.ledger import BILL, Ledger
-from app.review_scenario import Decided, decided_by
+from app.review.scenario import Decided, decided_by
 from app.show import Html, cell, problems, table
 from app.state import KEY, decisions, folder, open_text
 from app.text import html, plain

@@ -67,10 +67,8 @@ class Ledger:
                 found = make()
         except ScenarioError as error:
             stale = name in self.held
-            problems(
-                error.problems,
-                "This cannot be told. " + ("What is shown is the last that could be." if stale else "What is wrong, and what mends it:"),
-            )
+            instead = "What is shown is the last that could be." if stale else "What is wrong, and what mends it:"
+            problems(error.problems, f"This cannot be told. {instead}")
             return cast("Found", self.held[name][1]) if stale else None
         while len(self.held) >= MOST_HELD:
             del self.held[next(one for one in self.held if one != "books")]

@@ -31,7 +31,8 @@ from datetime import date
 from pathlib import Path
 
 from tco_model.actuals.demo_ai import CASES, SEARCHES, SEEN, month_of_ai
-from tco_model.actuals.demo_rows import EVERY_MONTH, MONTHS, NIMBUS, TERRANE, Row, charges
+from tco_model.actuals.demo_catalogue import NIMBUS, TERRANE
+from tco_model.actuals.demo_rows import EVERY_MONTH, MONTHS, Row, charges
 from tco_model.files import write_bytes
 
 EXPORTS = "exports"

@@ -17,6 +17,7 @@ from tco_model.cli import (
     budget,
     calibrate,
     catalogue,
+    changes,
     chargeback,
     data,
     decision,
@@ -26,6 +27,7 @@ from tco_model.cli import (
     paper,
     portfolio,
     review,
+    turning,
     unit_metrics,
 )
 from tco_model.cli.groups import Commands
@@ -49,8 +51,8 @@ def main() -> None:
 
 COMMANDS = (
     decision.compare, decision.check, decision.explain, decision.new, decision.demo, decision.sweep, decision.scenarios, app.app,
-    analysis.risk, analysis.sensitivity, analysis.voi, analysis.levers, analysis.variants, analysis.diff, analysis.timing,
-    analysis.breakeven, analysis.seek, catalogue.docs,
+    analysis.risk, analysis.sensitivity, analysis.voi, changes.levers, changes.variants, changes.diff, analysis.timing,
+    turning.breakeven, turning.seek, catalogue.docs,
     catalogue.prices, catalogue.list_lines, catalogue.schema, catalogue.load_shape, assistant.mcp, data.export, paper.report,
     portfolio.portfolio,
     actuals.actuals, finops.allocate, finops.tags, finops.showback, chargeback.chargeback, unit_metrics.unit_metrics,

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tco_model.exporters import word_parts as parts
 from tco_model.exporters.files import write_bytes
 from tco_model.report.paper.document import Block, Contents, Figure, Listing, Paper, Paragraph, Section, Spans, Table
 from tco_model.report.paper.drawn import need, png
 
-FONT = "Calibri"
-INK, ACCENT, QUIET, RULE, SOFT, LINK = "1F2430", "1F4E79", "5A6070", "C9CED6", "EEF2F7", "0B5394"
+INK, ACCENT, QUIET, LINK = "1F2430", "1F4E79", "5A6070", "0B5394"
 BODY, SMALL, SMALLEST = 9.0, 7.5, 7.0
 """Sizes of text, of tables and captions, and of notes [point]."""
 SIZES = {"Title": 16.0, "Heading 1": 12.5, "Heading 2": 11.5, "Heading 3": 10.5}
@@ -69,7 +69,7 @@ def _same_bytes(data: bytes, paper: Paper) -> bytes:
 
 
 def _one_font(theme: bytes) -> bytes:
-    return re.sub(rb'<a:latin typeface="[^"]*"', f'<a:latin typeface="{FONT}"'.encode(), theme)
+    return re.sub(rb'<a:latin typeface="[^"]*"', f'<a:latin typeface="{parts.FONT}"'.encode(), theme)
 
 
 class _Writer:
@@ -103,12 +103,12 @@ class _Writer:
         sizes = SIZES | {"Normal": BODY, "Subtitle": BODY, "Caption": SMALL, "List Bullet": BODY, "Footer": SMALLEST}
         for name, size in sizes.items():
             style = styles[name]
-            style.font.size, style.font.name = Pt(size), FONT
+            style.font.size, style.font.name = Pt(size), parts.FONT
             style.font.italic = False
             style.font.bold = name in SIZES
             colour = ACCENT if name in SIZES else INK if name in ("Normal", "List Bullet") else QUIET
             style.font.color.rgb = RGBColor.from_string(colour)
-            _only_font(style.element)
+            parts.only_font(style.element)
             style.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
         for name, before, after in (
             ("Title", 0, 2), ("Subtitle", 0, 4), ("Normal", 0, 4), ("Caption", 5, 2), ("List Bullet", 0, 2),
@@ -117,7 +117,7 @@ class _Writer:
             held = styles[name].paragraph_format
             held.space_before, held.space_after = Pt(before), Pt(after)
         for name in ("Title", "Subtitle"):
-            _without(styles[name].element, "w:pBdr", "w:spacing", "w:kern")
+            parts.without(styles[name].element, "w:pBdr", "w:spacing", "w:kern")
         self._own_styles()
 
     def _own_styles(self) -> None:
@@ -166,10 +166,10 @@ class _Writer:
     def _footer(self) -> None:
         """Write what the paper rests on and the number of the page; later sections take it over."""
         paragraph = self.document.sections[0].footer.paragraphs[0]
-        _run(paragraph, f"{self.paper.colophon}    ")
-        _field(paragraph, "PAGE", "1")
-        _run(paragraph, " / ")
-        _field(paragraph, "NUMPAGES", "1")
+        parts.run(paragraph, f"{self.paper.colophon}    ")
+        parts.field(paragraph, "PAGE", "1")
+        parts.run(paragraph, " / ")
+        parts.field(paragraph, "NUMPAGES", "1")
 
     # --- Text ---------------------------------------------------------------------------------------------------------
 
@@ -200,7 +200,7 @@ class _Writer:
     def _bookmark(self, paragraph: Any, key: str) -> None:
         self.marks += 1
         number = str(self.marks)
-        start, end = _element("w:bookmarkStart", id=number, name=_mark(key)), _element("w:bookmarkEnd", id=number)
+        start, end = parts.element("w:bookmarkStart", id=number, name=_mark(key)), parts.element("w:bookmarkEnd", id=number)
         paragraph._p.insert(1, start)
         paragraph._p.append(end)
 
@@ -220,11 +220,11 @@ class _Writer:
 
     def _spans(self, paragraph: Any, spans: Spans, *, bold: bool = True) -> None:
         for span in spans:
-            run = _run(paragraph, span.text)
+            run = parts.run(paragraph, span.text)
             if span.strong and bold:
                 run.bold = True
             if span.quiet:
-                _coloured(run, QUIET)
+                parts.coloured(run, QUIET)
             if span.url:
                 self._link(paragraph, run, span.url)
 
@@ -233,7 +233,7 @@ class _Writer:
         from docx.oxml.ns import qn
 
         run.style = self.document.styles["Hyperlink"]
-        link = _element("w:hyperlink")
+        link = parts.element("w:hyperlink")
         link.set(qn("r:id"), paragraph.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
         run._r.getparent().replace(run._r, link)
         link.append(run._r)
@@ -243,17 +243,17 @@ class _Writer:
     def _caption(self, kind: str, number: int, text: str, *, above: bool) -> None:
         paragraph = self._text("", "Caption")
         paragraph.paragraph_format.keep_with_next = above
-        _run(paragraph, f"{kind} ")
-        _field(paragraph, f"SEQ {kind} \\* ARABIC", str(number))
-        _run(paragraph, f": {text}")
+        parts.run(paragraph, f"{kind} ")
+        parts.field(paragraph, f"SEQ {kind} \\* ARABIC", str(number))
+        parts.run(paragraph, f": {text}")
 
     def _table(self, block: Table) -> None:
         self._caption("Table", block.number, block.caption, above=True)
         titled = any(column.title for column in block.columns)
         table = self.document.add_table(rows=0, cols=len(block.columns))
         table.autofit = False
-        widths = _widths([column.weight for column in block.columns], self.width)
-        _shape(table, widths, titled=titled)
+        widths = parts.widths([column.weight for column in block.columns], self.width)
+        parts.shape(table, widths, titled=titled)
         if titled:
             cells = self._row(table, widths, repeated=True)
             for cell, column in zip(cells, block.columns, strict=True):
@@ -263,12 +263,12 @@ class _Writer:
             if row.group:
                 cell = cells[0].merge(cells[-1])
                 self._filled(cell.paragraphs[0], row.cells[0], "left")
-                _shaded(cell)
+                parts.shaded(cell)
                 continue
             for cell, spans, column in zip(cells, row.cells, block.columns, strict=True):
                 self._filled(cell.paragraphs[0], spans, column.align)
         if len(block.rows) <= KEPT_WHOLE:
-            _kept_whole(table)
+            parts.kept_whole(table)
         self.after_table = not block.note
         if block.note:
             self._text(block.note, "Note")
@@ -277,7 +277,7 @@ class _Writer:
         row = table.add_row()
         properties = row._tr.get_or_add_trPr()
         for name in ("w:cantSplit", *(("w:tblHeader",) if repeated else ())):
-            properties.append(_element(name, val="true"))
+            properties.append(parts.element(name, val="true"))
         cells = list(row.cells)
         for cell, width in zip(cells, widths, strict=True):
             cell.width = width
@@ -287,7 +287,7 @@ class _Writer:
         paragraph = cell.paragraphs[0]
         self._aligned(paragraph, align)
         for text, bold in texts:
-            _run(paragraph, text).bold = bold
+            parts.run(paragraph, text).bold = bold
 
     def _filled(self, paragraph: Any, spans: Spans, align: str) -> None:
         self._aligned(paragraph, align)
@@ -319,14 +319,14 @@ class _Writer:
         for place, (level, section) in enumerate(entries):
             paragraph = self._text("", f"toc {level}")
             if place == 0:
-                _field_begin(paragraph, 'TOC \\o "1-2" \\n \\h \\z \\u')
+                parts.field_begin(paragraph, 'TOC \\o "1-2" \\n \\h \\z \\u')
             self._to_mark(paragraph, _heading(section), _mark(section.key))
             if place == len(entries) - 1:
-                _field_end(paragraph)
+                parts.field_end(paragraph)
 
     def _to_mark(self, paragraph: Any, text: str, mark: str) -> None:
-        run = _run(paragraph, text)
-        link = _element("w:hyperlink", anchor=mark)
+        run = parts.run(paragraph, text)
+        link = parts.element("w:hyperlink", anchor=mark)
         run._r.getparent().replace(run._r, link)
         link.append(run._r)
 
@@ -337,110 +337,3 @@ def _heading(section: Section) -> str:
 
 def _mark(key: str) -> str:
     return "_" + key.replace("-", "_")
-
-
-def _run(paragraph: Any, text: str) -> Any:
-    return paragraph.add_run(text)
-
-
-def _coloured(run: Any, colour: str) -> None:
-    from docx.shared import RGBColor
-
-    run.font.color.rgb = RGBColor.from_string(colour)
-
-
-def _only_font(style: Any) -> None:
-    """Name the font for every script and leave out the theme's, which would win over it."""
-    from docx.oxml.ns import qn
-
-    fonts = style.get_or_add_rPr().get_or_add_rFonts()
-    for script in ("ascii", "hAnsi", "eastAsia", "cs"):
-        fonts.set(qn(f"w:{script}"), FONT)
-        fonts.attrib.pop(qn(f"w:{script}Theme"), None)
-    fonts.attrib.pop(qn("w:cstheme"), None)
-
-
-def _without(style: Any, *names: str) -> None:
-    """Take out what the template draws or spaces letters by; the space around a paragraph stays."""
-    from docx.oxml.ns import qn
-
-    for name in names:
-        for found in list(style.iter(qn(name))):
-            if name != "w:spacing" or found.getparent().tag == qn("w:rPr"):
-                found.getparent().remove(found)
-
-
-def _element(tag: str, /, **attributes: str) -> Any:
-    from docx.oxml.ns import qn
-
-    found = need("docx.oxml", "python-docx", "a Word document").OxmlElement(tag)
-    for key, value in attributes.items():
-        found.set(qn(f"w:{key}"), value)
-    return found
-
-
-def _field_begin(paragraph: Any, code: str) -> None:
-    from docx.oxml.ns import qn
-
-    paragraph.add_run()._r.append(_element("w:fldChar", fldCharType="begin"))
-    said = _element("w:instrText")
-    said.text = f" {code} "
-    said.set(qn("xml:space"), "preserve")
-    paragraph.add_run()._r.append(said)
-    paragraph.add_run()._r.append(_element("w:fldChar", fldCharType="separate"))
-
-
-def _field_end(paragraph: Any) -> None:
-    paragraph.add_run()._r.append(_element("w:fldChar", fldCharType="end"))
-
-
-def _field(paragraph: Any, code: str, shown: str) -> None:
-    """Write a field with the text it shows until it is brought up to date."""
-    _field_begin(paragraph, code)
-    _run(paragraph, shown)
-    _field_end(paragraph)
-
-
-def _widths(weights: Sequence[float], width: float) -> list[int]:
-    from docx.shared import Cm
-
-    return [int(Cm(width * weight / sum(weights))) for weight in weights]
-
-
-def _shape(table: Any, widths: Sequence[int], *, titled: bool) -> None:
-    """Fix the widths, draw a thin rule below each row, keep cells tight, and say which row and column are heads."""
-    from docx.oxml.ns import qn
-
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = width
-    properties = table._tbl.tblPr
-    borders = _element("w:tblBorders")
-    for side in ("top", "bottom", "insideH"):
-        borders.append(_element(f"w:{side}", val="single", sz="4", space="0", color=RULE))
-    margins = _element("w:tblCellMar")
-    for side, size in (("top", "15"), ("left", "55"), ("bottom", "15"), ("right", "55")):
-        margins.append(_element(f"w:{side}", w=size, type="dxa"))
-    look = properties.find(qn("w:tblLook"))
-    if look is not None:
-        properties.remove(look)
-    held = _element(
-        "w:tblLook", val="04A0", firstRow=str(int(titled)), lastRow="0", firstColumn="1", lastColumn="0", noHBand="1", noVBand="1"
-    )
-    layout = properties.find(qn("w:tblLayout"))
-    if layout is not None:
-        layout.addprevious(borders)
-        layout.addnext(margins)
-    else:
-        properties.extend((borders, margins))
-    properties.append(held)
-
-
-def _kept_whole(table: Any) -> None:
-    for row in table.rows[:-1]:
-        for cell in row.cells:
-            for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.keep_with_next = True
-
-
-def _shaded(cell: Any) -> None:
-    cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill=SOFT))

@@ -15,7 +15,8 @@ from click.testing import CliRunner
 
 from tco_model.actuals.demo import write_demo
 from tco_model.actuals.demo_ai import PRICES
-from tco_model.actuals.demo_rows import CATALOGUE, COMMITTED_A_DAY, DECIDED_FROM, DRIFT_FROM, MONTHS, level
+from tco_model.actuals.demo_catalogue import CATALOGUE
+from tco_model.actuals.demo_rows import COMMITTED_A_DAY, DECIDED_FROM, DRIFT_FROM, MONTHS, level
 from tco_model.actuals.doctor import examine
 from tco_model.actuals.load import import_files
 from tco_model.cli.actuals import actuals

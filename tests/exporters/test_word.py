@@ -13,7 +13,8 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from tco_model.exporters.word import FONT, word_bytes, write_word
+from tco_model.exporters.word import word_bytes, write_word
+from tco_model.exporters.word_parts import FONT
 from tco_model.report.paper.document import Table, plain
 from tests.report.paper_cases import SHIPPED, SMALL, hostile_paper, paper_of, squeezed, texts
 

@@ -6,12 +6,14 @@ import datetime as dt
 import shutil
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import tco_model
+from app.ledger import KEY, RULES, Ledger
 from app.samples import write_sample
 from tco_model.actuals.demo import write_demo
 from tco_model.actuals.load import import_files
@@ -23,7 +25,7 @@ from tco_model.finops.forecast import forecast
 from tco_model.finops.forecast_plan import read_plan
 from tco_model.finops.kept_forecasts import read_kept
 from tco_model.finops.move import move
-from tco_model.finops.review import review
+from tco_model.finops.review import Review, review
 from tco_model.report.calibration import calibration
 from tco_model.report.format import chance, percent, short_number, signed_number
 from tco_model.report.idle_groups import idle_spend
@@ -61,10 +63,12 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
     (decisions / "support_assistant.yaml").write_text(few, encoding="utf-8")
     monkeypatch.syspath_prepend(str(ROOT))
 
-    def open_at(place: Path | None, tab: str = "The month", month: str = "") -> AppTest:
+    def open_at(place: Path | None, tab: str = "The month", month: str = "", reading: Ledger | None = None) -> AppTest:
         monkeypatch.setattr(sys, "argv", ["main.py", str(decisions), *([str(place)] if place is not None else [])])
         page = AppTest.from_file(str(ROOT / "app" / "views" / "review.py"), default_timeout=120)
         page.session_state["review-tab"] = tab
+        if reading is not None:
+            page.session_state[KEY] = reading
         if month:
             page.query_params["month"] = month
         page.run()
@@ -72,6 +76,30 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
         return page
 
     return open_at
+
+
+@pytest.fixture(scope="module")
+def read(sample: Path) -> Books:
+    """The sample as the library reads it."""
+    return open_books(sample, sample / RULES)
+
+
+@pytest.fixture(scope="module")
+def last(read: Books) -> Review:
+    """The review of the last month as the library makes it."""
+    return review(read)
+
+
+@pytest.fixture(scope="module")
+def reading(sample: Path) -> Ledger:
+    """What one session has read of the sample: tests that only look share it, as the tabs of one reader do."""
+    return Ledger(sample, is_sample=False)
+
+
+@pytest.fixture
+def look(opened: Opened, reading: Ledger) -> Opened:
+    """Opens the page on the sample as `opened` does, for tests that write nothing."""
+    return partial(opened, reading=reading)
 
 
 @pytest.fixture
@@ -91,47 +119,47 @@ def button(page: AppTest, label: str) -> None:
 
 
 class TestFigures:
-    def test_the_first_sentence_and_the_owners_are_the_librarys(self, opened: Opened, place: Path, books: Books) -> None:
-        page, found = opened(place), review(books)
+    def test_the_first_sentence_and_the_owners_are_the_librarys(self, look: Opened, sample: Path, last: Review) -> None:
+        page, found = look(sample), last
         assert found.month == LAST and answer(found) in said(page)
         assert all(one.owner in said(page) and short_number(float(one.amount)) in said(page) for one in found.owners)
 
-    def test_another_month_is_another_review(self, opened: Opened, place: Path, books: Books) -> None:
-        page = opened(place)
+    def test_another_month_is_another_review(self, look: Opened, sample: Path, read: Books) -> None:
+        page = look(sample)
         page.selectbox(key="month").set_value("2026-10").run()
-        assert answer(review(books, "2026-10", odd=False)) in said(page)
+        assert answer(review(read, "2026-10", odd=False)) in said(page)
 
-    def test_a_forecast_of_an_owner_with_its_backtest_and_its_plan(self, opened: Opened, place: Path, books: Books) -> None:
-        page = opened(place, "Forecast")
+    def test_a_forecast_of_an_owner_with_its_backtest_and_its_plan(self, look: Opened, sample: Path, read: Books) -> None:
+        page = look(sample, "Forecast")
         page.selectbox(key="forecast-of").set_value("shop-eng").run()
-        plan = read_plan(place / "forecast.yaml", books.rules, list(books.found.owners()))
-        made = forecast(books, 12, plan=plan, made=dt.datetime.now(dt.UTC).date())
+        plan = read_plan(sample / "forecast.yaml", read.rules, list(read.found.owners()))
+        made = forecast(read, 12, plan=plan, made=dt.datetime.now(dt.UTC).date())
         part = next(one for one in made.parts if one.name == "shop-eng")
         text = said(page)
         assert part.backtest.words in text and "second region" in text and "launch plan" in text
         assert all(short_number(errors.mae) in text for errors in part.backtest.errors.values())
         assert short_number(float(part.low[-1])) in text and short_number(float(part.high[-1])) in text
-        kept = read_kept(place)[0]
+        kept = read_kept(sample)[0]
         assert kept.made in text and short_number(float(kept.parts["shop-eng"].central[0])) in text
 
-    def test_each_budget_stands_as_the_library_says(self, opened: Opened, place: Path, books: Books) -> None:
-        text = said(opened(place, "Budgets"))
-        checked = review(books, odd=False).budgets
+    def test_each_budget_stands_as_the_library_says(self, look: Opened, sample: Path, last: Review) -> None:
+        text = said(look(sample, "Budgets"))
+        checked = last.budgets
         assert len(checked) == 5 and all(one.budget.name in text and standing(one)[1] in text for one in checked)
         assert all(short_number(float(one.spent)) in text for one in checked)
 
-    def test_the_parts_of_the_change_sum_to_it(self, opened: Opened, place: Path, books: Books) -> None:
-        page = opened(place, "Why it changed")
-        found = review(books, odd=False).variance
+    def test_the_parts_of_the_change_sum_to_it(self, look: Opened, sample: Path, last: Review) -> None:
+        page = look(sample, "Why it changed")
+        found = last.variance
         assert found is not None
         assert all(signed(amount) in said(page) for amount in found.parts.values() if amount) and signed(found.change) in said(page)
         page.selectbox(key="why-of").set_value("ml-research").run()
         own = found.of("ml-research")
         assert own.change != found.change and signed(own.change) in said(page)
 
-    def test_anomalies_idle_spend_and_commitments(self, opened: Opened, place: Path, books: Books) -> None:
-        text = said(opened(place, "Anomalies and idle", "2026-11"))
-        found = review(books, "2026-11")
+    def test_anomalies_idle_spend_and_commitments(self, look: Opened, sample: Path, read: Books) -> None:
+        text = said(look(sample, "Anomalies and idle", "2026-11"))
+        found = review(read, "2026-11")
         assert found.anomalies is not None and found.commitments is not None and found.commitments.utilisation
         assert found.anomalies.found and all(one.service in text and one.first.isoformat() in text for one in found.anomalies.found)
         assert f"{found.commitments.utilisation:.1%}" in text
@@ -140,24 +168,24 @@ class TestFigures:
         assert "A bill shows no need" in text and percent(float(idle.total / found.spend)) in text
         assert all(one.where in text and short_number(float(one.cost)) in text for one in idle.groups)
 
-    def test_unit_costs_have_a_tab_of_their_own(self, opened: Opened, place: Path, books: Books) -> None:
-        text = said(opened(place, "Unit costs"))
-        found = review(books, odd=False).unit_costs
+    def test_unit_costs_have_a_tab_of_their_own(self, look: Opened, sample: Path, last: Review) -> None:
+        text = said(look(sample, "Unit costs"))
+        found = last.unit_costs
         assert found and all(one.metric.formula in text for one in found)
         assert all(short_number(one.value) in text for one in found if one.value is not None)
 
-    def test_the_decision_of_the_first_review_shows_what_it_saved(self, opened: Opened, place: Path, books: Books) -> None:
-        (found,) = review(books, odd=False).outcomes
+    def test_the_decision_of_the_first_review_shows_what_it_saved(self, look: Opened, sample: Path, last: Review) -> None:
+        (found,) = last.outcomes
         assert found.months == ("2026-11", "2026-12") and found.share is not None and 0.5 < found.share < 1
-        text = said(opened(place, "Decisions"))
+        text = said(look(sample, "Decisions"))
         assert found.decision.title in text and f"{found.share:.0%} of it, 2 months" in text
 
 
 class TestMoving:
-    def test_it_says_what_the_commands_say(self, opened: Opened, place: Path, books: Books, tmp_path: Path) -> None:
+    def test_it_says_what_the_commands_say(self, look: Opened, sample: Path, read: Books, tmp_path: Path) -> None:
         file = tmp_path / "decisions" / "support_assistant.yaml"
-        text = said(opened(place, "Stay or move", "2025-12"))
-        found = move(books, read_evidence_file(place / FILE), file, month="2025-12")
+        text = said(look(sample, "Stay or move", "2025-12"))
+        found = move(read, read_evidence_file(sample / FILE), file, month="2025-12")
         assert [one.month for one in found.months] == ["2025-10", "2025-11", "2025-12"]
         assert all(sentence in text for sentence in moving_sentences(found))
         for one in found.months:

@@ -171,7 +171,7 @@ def test_the_commands_on_the_sample_year(tmp_path: Path) -> None:
     (tmp_path / "scenario.yaml").write_text(SCENARIO.replace("440", "60"))
     run = CliRunner().invoke
     asked = ["unit-metrics", str(place), "--rules", str(allocation), "--scenario", str(tmp_path / "scenario.yaml")]
-    rows = json.loads(run(main, [*asked, "--json"]).output)
+    rows = json.loads(run(main, [*asked, "--json"]).output)["metrics"]
     foreseen = {row["metric"] for row in rows if row["model_p50"] is not None}
     assert foreseen == {"cost per resolved case"}
     told = run(main, asked)

@@ -243,7 +243,7 @@ def test_two_months_are_refused_and_three_are_enough(books: Books) -> None:
         rows = [row(100, month, "a") for month in MONTHS[:count]]
         few = Books(books.workspace, rules(RULES), table(rows), None)
         if count == 2:
-            with pytest.raises(ScenarioError, match="2 whole months"):
+            with pytest.raises(ScenarioError, match="2 of the 3 whole months"):
                 forecast(few, 1, made=MADE)
         else:
             assert forecast(few, 1, made=MADE).total.central[0] == 100

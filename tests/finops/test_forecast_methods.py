@@ -135,7 +135,7 @@ class TestBacktest:
     def test_too_few_months_are_said_and_fewer_than_three_refused(self) -> None:
         found = predict(np.array([1.0, 2.0, 3.0]), 2)
         assert found.method == "naive" and found.backtest.beats_naive is None and "too few months" in found.backtest.words
-        with pytest.raises(ScenarioError, match="2 whole months are too few"):
+        with pytest.raises(ScenarioError, match="2 of the 3 whole months"):
             predict(np.array([1.0, 2.0]), 2)
         with pytest.raises(ScenarioError, match="no method 'arima'"):
             predict(np.array([1.0, 2.0, 4.0]), 2, "arima")

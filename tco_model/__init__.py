@@ -8,9 +8,10 @@ result.sample("managed", "npv_cost")
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # what checkers of types take for true; importing typing costs more than all else here
 if TYPE_CHECKING:
+    from typing import Any
+
     from tco_model.api import (
         Report,
         Result,

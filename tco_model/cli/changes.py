@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,8 +12,6 @@ from tco_model.cli.analysis import ANALYSIS_DRAWS, analysis_options, draws_optio
 from tco_model.cli.options import echo_json, json_option, pool_of, pool_options
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tco_model.analysis.waterfall import Waterfall
 
 VERSION_DRAWS = 2_000
@@ -65,14 +63,14 @@ def variants(file: Path, overrides: Mapping[str, Any], draws: int | None, seed: 
 @click.command(short_help="Say what differs between two options or two versions of a file.")
 @click.argument("first")
 @click.argument("last")
-@click.option("--in", "file", type=click.Path(path_type=FilePath), metavar="FILE", help="FIRST and LAST are options of this file.")
+@click.option("--in", "file", type=click.Path(path_type=Path), metavar="FILE", help="FIRST and LAST are options of this file.")
 @click.option("--option", metavar="NAME", help="Of two files: the option to look at; the best of FIRST if left out.")
-@click.option("-o", "--output", "target", type=click.Path(path_type=FilePath), metavar="PAPER", help="Of two files: write the paper of it.")
+@click.option("-o", "--output", "target", type=click.Path(path_type=Path), metavar="PAPER", help="Of two files: write the paper of it.")
 @draws_option
 @pool_options
 @json_option
 def diff(
-    first: str, last: str, file: FilePath | None, option: str | None, target: FilePath | None, draws: int | None, as_json: bool, **pool: Any
+    first: str, last: str, file: Path | None, option: str | None, target: Path | None, draws: int | None, as_json: bool, **pool: Any
 ) -> None:
     """What differs: between two options of a file by category, or between two versions of a file by changed field.
 
@@ -101,16 +99,16 @@ def diff(
         else:
             with progress_bar(1, "Comparing versions", 0) as progress:
                 many = {"draws": draws or VERSION_DRAWS, "executor": executor}
-                found = between_files(FilePath(first), FilePath(last), option, progress=progress, **many)
+                found = between_files(Path(first), Path(last), option, progress=progress, **many)
     if as_json:
         echo_json(waterfall_data(found))
     else:
         print_waterfall(found, make_console())
     if target is not None:
-        _write_versions(FilePath(first), FilePath(last), found, target, draws or VERSION_DRAWS)
+        _write_versions(Path(first), Path(last), found, target, draws or VERSION_DRAWS)
 
 
-def _write_versions(first: FilePath, last: FilePath, found: Waterfall, target: FilePath, draws: int) -> None:
+def _write_versions(first: Path, last: Path, found: Waterfall, target: Path, draws: int) -> None:
     """Write the paper of what has changed between two files."""
     from tco_model.api import simulate
     from tco_model.cli.paper import writer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,8 +12,6 @@ from tco_model.cli.analysis import futures_of, seed_option
 from tco_model.cli.options import echo_json, json_option, set_option
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tco_model.engine.futures import Futures
 
 SWITCHING_DRAWS = 2_000
@@ -21,7 +19,7 @@ SWITCHING_DRAWS = 2_000
 
 
 @click.command(short_help="Say where the answer turns.")
-@click.argument("file", type=click.Path(path_type=FilePath))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.argument("inputs", nargs=-1)
 @set_option
 @click.option("--draws", type=click.IntRange(100, 131_072), metavar="N", help=f"Number of futures; {SWITCHING_DRAWS:,} if left out.")
@@ -89,7 +87,7 @@ def _between(futures: Futures, inputs: Sequence[str], options: tuple[str, str], 
 
 
 @click.command(short_help="Find the value of an input that meets a goal.")
-@click.argument("file", type=click.Path(path_type=FilePath))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.argument("name", metavar="INPUT")
 @click.argument("figure")
 @click.argument("target", type=float)

@@ -17,7 +17,8 @@ ENDS = {signal.SIGINT: (130, "interrupted\n"), signal.SIGTERM: (143, "")}
 @pytest.mark.parametrize(
     ("command", "moment", "number"),
     [
-        (EXPORT, "writing", signal.SIGINT), (WORKBOOK, "writing", signal.SIGTERM),
+        (EXPORT, "writing", signal.SIGINT), (EXPORT, "writing", signal.SIGTERM),
+        (WORKBOOK, "writing", signal.SIGINT), (WORKBOOK, "writing", signal.SIGTERM),
         (PAPER, "drawing", signal.SIGINT), (WORKBOOK, "drawing", signal.SIGTERM),
     ],
     ids=lambda one: one[0] if isinstance(one, tuple) else getattr(one, "name", one),

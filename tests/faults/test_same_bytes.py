@@ -27,3 +27,4 @@ def test_no_byte_depends_on_the_workers_or_on_who_else_runs() -> None:
     assert reference == two
     for workers in (4, 8):
         assert ended(started("--workers", workers)) == reference
+    assert ended(started("--seed", 2)) != reference

@@ -12,7 +12,7 @@ from typing import Any
 import ibis
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tco_model.actuals.columns import USAGE
@@ -128,7 +128,6 @@ CHARGE = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=40)
 @given(st.lists(CHARGE, min_size=1, max_size=30), st.sampled_from(["proportional", "even"]))
 def test_not_a_decimal_is_lost_and_the_order_of_charges_does_not_matter(bill: list[dict[str, Any]], split: str) -> None:
     held = rules(BASIC.replace("proportional", split))

@@ -19,7 +19,7 @@ from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
-LONGEST = 600.0
+LONGEST = 180.0
 """Seconds after which an answer that has not come counts as missing."""
 BETWEEN_JUMPS = 0.05
 """Seconds from one hasty move to the next."""

@@ -106,7 +106,7 @@ class Workspace:
         files = [spelled(str(self.path / part.path)) for one in self._log() for part in one.parts if part.table == table]
         if not files:
             return self.connection.create_table(ibis.util.gen_name(table), schema=schema, temp=True)  # pyright: ignore[reportUnknownMemberType]
-        return self.connection.read_parquet(files, union_by_name=True, hive_partitioning=False).select(*columns)
+        return self.connection.read_parquet(files, hive_partitioning=False).select(*columns)
 
 
 def connect(folder: Path, memory_limit: str = MEMORY_LIMIT, files: Sequence[Path] = (), spill: Path | None = None) -> Backend:
@@ -127,7 +127,7 @@ def connect(folder: Path, memory_limit: str = MEMORY_LIMIT, files: Sequence[Path
     opened.raw_sql(
         f"SET allowed_directories = [{quoted(str(folder.resolve()))}]; SET allowed_paths = [{paths}]; SET enable_external_access = false;"
         f"{fixed} SET TimeZone = 'UTC'; SET enable_progress_bar = false;"
-        "SET partitioned_write_flush_threshold = 16384; SET lock_configuration = true;"
+        "SET partitioned_write_flush_threshold = 16384; SET parquet_metadata_cache = true; SET lock_configuration = true;"
     )
     return opened
 

@@ -6,7 +6,7 @@ are of absolute amounts, so that a credit does not hide a charge.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -118,18 +118,45 @@ def comply(charges: Any, rules: Allocation) -> Compliance:
     Raises:
         ScenarioError: no dimension is required, or several currencies and none chosen.
     """
+    required, charges = _required(rules), in_one_currency(charges, rules)
+    usage = _held_to_it(charges, rules)
+    stated = {name: stated_charges(usage, rules, [name]) for name in required} | {EVERY: stated_charges(usage, rules, required)}
+    held = tuple(one for name, table in stated.items() for one in _held(name, table, rules))
+    breaches = tuple(one for name in required for one in _breaches(name, stated[name], rules))
+    return Compliance(rules.cost, currency_of(charges, rules), (*required, EVERY), _months(held), held, breaches)
+
+
+def comply_in_all(charges: Any, rules: Allocation) -> Compliance:
+    """Hold the usage charges to all that is required at once, `EVERY`: of `comply` the part that takes one query, and names no breach.
+
+    Args and errors as of `comply`.
+    """
+    required, charges = _required(rules), in_one_currency(charges, rules)
+    held = tuple(_held(EVERY, stated_charges(_held_to_it(charges, rules), rules, required), rules))
+    return Compliance(rules.cost, currency_of(charges, rules), (EVERY,), _months(held), held, ())
+
+
+def _required(rules: Allocation) -> list[str]:
+    """Return the required dimensions, in the order of the file.
+
+    Raises:
+        ScenarioError: none is.
+    """
     required = [name for name, dimension in rules.dimensions.items() if dimension.required]
     if not required:
         mend = "add required: true to a dimension, such as owner: {tags: [owner, team], required: true}"
         raise ScenarioError(Problem("the allocation file requires no tag", mend, "dimensions"))
-    charges = in_one_currency(charges, rules)
+    return required
+
+
+def _held_to_it(charges: Any, rules: Allocation) -> Any:
+    """Return the charges that the standard is about, each with who bears it."""
     usage = sorted_charges(charges, rules)
-    usage = usage.filter(usage.ChargeCategory == "Usage")
-    stated = {name: stated_charges(usage, rules, [name]) for name in required} | {EVERY: stated_charges(usage, rules, required)}
-    held = tuple(one for name, table in stated.items() for one in _held(name, table, rules))
-    breaches = tuple(one for name in required for one in _breaches(name, stated[name], rules))
-    months = tuple(sorted({one.month for one in held}))
-    return Compliance(rules.cost, currency_of(charges, rules), (*required, EVERY), months, held, breaches)
+    return usage.filter(usage.ChargeCategory == "Usage")
+
+
+def _months(held: Sequence[Held]) -> tuple[str, ...]:
+    return tuple(sorted({one.month for one in held}))
 
 
 def stated_charges(usage: Any, rules: Allocation, names: list[str]) -> Any:

@@ -20,7 +20,7 @@ from tco_model.finops.decisions import Kept, Outcome, decision_file, outcome_of,
 from tco_model.finops.forecast import TOTAL
 from tco_model.finops.idle import Idle, idle
 from tco_model.finops.kept_forecasts import Fared, KeptForecast, fared, made_before, read_kept
-from tco_model.finops.metadata import EVERY, comply
+from tco_model.finops.metadata import EVERY, comply_in_all
 from tco_model.finops.scopes import spent_on
 from tco_model.finops.series import Series, covered_until, owner_series, whole_months
 from tco_model.finops.statements import NOT_CHARGED, month_in
@@ -179,7 +179,7 @@ def _value(metric: UnitMetric, month: str) -> float | None:
 def _compliance(books: Books, month: str) -> float | None:
     if not any(one.required for one in books.rules.dimensions.values()):
         return None
-    return comply(books.charges, books.rules).share(EVERY, month=month)
+    return comply_in_all(books.charges, books.rules).share(EVERY, month=month)
 
 
 def _anomalies(books: Books, month: str) -> Anomalies | None:

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from tco_model.cli import main
 from tco_model.errors import ScenarioError
 from tco_model.finops.allocate import MOST_ITEMS
-from tco_model.finops.metadata import CARRIED, EVERY, MISSING, OTHER_VALUE, bearer, comply, lacking, stated_charges
+from tco_model.finops.metadata import CARRIED, EVERY, MISSING, OTHER_VALUE, bearer, comply, comply_in_all, lacking, stated_charges
 from tests.finops.bills import charge, rules, table
 
 STANDARD = """
@@ -61,6 +61,13 @@ def shares(name: str, **more: str) -> tuple[float | None, float | None]:
 )
 def test_shares_are_those_summed_by_hand(name: str, of_cost: float, of_charges: float) -> None:
     assert shares(name) == (pytest.approx(of_cost), pytest.approx(of_charges))
+
+
+def test_all_that_is_required_at_once_is_the_same_share_with_less_work() -> None:
+    whole, alone = comply(table(BILL), rules(STANDARD)), comply_in_all(table(BILL), rules(STANDARD))
+    assert alone.held == tuple(one for one in whole.held if one.dimension == EVERY) and alone.months == whole.months
+    assert (alone.dimensions, alone.breaches, alone.currency) == ((EVERY,), (), whole.currency)
+    assert alone.share(EVERY, month="2026-06") == whole.share(EVERY, month="2026-06") != whole.share(EVERY)
 
 
 def test_an_owner_and_a_month_have_shares_of_their_own() -> None:

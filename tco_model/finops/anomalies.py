@@ -133,7 +133,7 @@ def anomalies(charges: Any, rules: Allocation, since: str = "") -> Anomalies | N
     start = next((place for place, day in enumerate(days) if day.isoformat() >= since), len(days))
     settings = detection(float(np.median(total)))
     found: list[Anomaly] = []
-    for (account, service), values in sorted(series.items()):
+    for (account, service), values in series.items():
         odd = find_odd(values, days[0].weekday(), settings)
         told = [(place, one) for place, one in enumerate(odd) if one.last >= start]
         for place, one in told:
@@ -257,12 +257,13 @@ def _days(rows: Sequence[Mapping[str, Any]]) -> list[date]:
 
 
 def _series(rows: Sequence[Mapping[str, Any]], days: Sequence[date]) -> dict[tuple[str, str], Array]:
+    """Return the cost of each day by account and service, in their order: engines give rows in any, and sums of floats know it."""
     found: dict[tuple[str, str], Array] = {}
     for row in rows:
         key = (str(row["SubAccountName"]), str(row["ServiceName"]))
         values = found.setdefault(key, np.zeros(len(days)))
         values[(date.fromisoformat(str(row["day"])) - days[0]).days] += float(row["amount"] or 0)
-    return found
+    return dict(sorted(found.items()))
 
 
 def _resources(charges: Any, cost: Cost, account: str, service: str, window: tuple[date, date]) -> tuple[tuple[str, float], ...]:
@@ -278,7 +279,7 @@ def _resources(charges: Any, cost: Cost, account: str, service: str, window: tup
             name, amount = str(row["ResourceName"]), Decimal(row["amount"] or 0)
             sums[name] = sums.get(name, Decimal(0)) + (amount if day >= first else -amount)
     more = sum((abs(amount) for amount in sums.values()), Decimal(0))
-    ranked = sorted(sums.items(), key=lambda entry: -abs(entry[1]))[:3]
+    ranked = sorted(sums.items(), key=lambda entry: (-abs(entry[1]), entry[0]))[:3]
     return tuple((name, float(abs(amount) / more)) for name, amount in ranked) if more else ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from tco_model.actuals.demo import write_demo
 from tco_model.actuals.load import import_files
+from tco_model.actuals.queries import rows_of
 from tco_model.actuals.spend import spend
 from tco_model.actuals.store import Workspace
 from tco_model.finops.allocate import allocate
@@ -21,6 +23,7 @@ from tco_model.finops.anomalies import anomalies
 from tco_model.finops.books import Books
 from tco_model.finops.commitments import commitments
 from tco_model.finops.forecast import forecast
+from tco_model.finops.idle import idle
 from tco_model.finops.metadata import comply
 from tco_model.finops.outcomes import OUTCOMES, read_outcomes
 from tco_model.finops.rates import convert, rates_of
@@ -53,19 +56,38 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Bill,
     workspace.close()
 
 
+def said_of(bill: Bill, folder: Path) -> tuple[object, ...]:
+    """Return what every function says of a bill."""
+    counts = read_outcomes(folder / OUTCOMES)
+    return (
+        spend(bill.charges, "tag:team"), allocate(bill.charges, RULES, bill.usage), states(bill.charges, RULES, bill.usage),
+        measure(bill.charges, RULES, bill.usage, counts), explain(bill.charges, RULES, "2025-11", "2025-12", bill.usage),
+        comply(bill.charges, RULES), commitments(bill.charges), anomalies(bill.charges, RULES, "2025-12"),
+        idle(bill.charges, RULES, "2026-01"),
+    )  # fmt: skip
+
+
 def test_every_function_says_of_a_glob_what_it_says_of_the_workspace(held: tuple[Path, Bill, Bill]) -> None:
     folder, *bills = held
-    counts = read_outcomes(folder / OUTCOMES)
-    found = [
-        (
-            spend(bill.charges, "tag:team"), allocate(bill.charges, RULES, bill.usage), states(bill.charges, RULES, bill.usage),
-            measure(bill.charges, RULES, bill.usage, counts), explain(bill.charges, RULES, "2025-11", "2025-12", bill.usage),
-            comply(bill.charges, RULES), commitments(bill.charges), anomalies(bill.charges, RULES, "2025-12"),
-        )
-        for bill in bills
-    ]  # fmt: skip
-    for mine, its in zip(*found, strict=True):
+    for mine, its in zip(*(said_of(bill, folder) for bill in bills), strict=True):
         assert mine and mine == its
+
+
+def test_the_order_in_which_an_engine_gives_rows_changes_nothing(held: tuple[Path, Bill, Bill], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, bill, _ = held
+    plain = said_of(bill, folder)
+    turned: list[str] = []
+
+    def backwards(table: Any) -> list[dict[str, Any]]:
+        turned.append("")
+        return rows_of(table)[::-1]
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("tco_model.") and vars(module).get("rows_of") is rows_of:
+            monkeypatch.setattr(module, "rows_of", backwards)
+    for before, after in zip(plain, said_of(bill, folder), strict=True):
+        assert before == after
+    assert len(turned) > len(plain)
 
 
 def test_a_forecast_takes_them_through_books(held: tuple[Path, Bill, Bill]) -> None:

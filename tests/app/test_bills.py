@@ -23,10 +23,10 @@ pytestmark = pytest.mark.filterwarnings("default")
 
 
 @pytest.fixture
-def bills(year: Path, tmp_path: Path) -> Path:
+def bills(sample_year: Path, tmp_path: Path) -> Path:
     """A copy of the year with the starter file beside it."""
     place = tmp_path / "bills"
-    shutil.copytree(year, place)
+    shutil.copytree(sample_year, place)
     (place / "allocation.yaml").write_text(STARTER)
     return place
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
@@ -15,8 +16,6 @@ from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from pypdf import PdfReader
 
-from tco_model.actuals.demo import write_demo
-from tco_model.actuals.load import import_files
 from tco_model.finops.starter import STARTER
 from tests.browser.conftest import ROOT, WAIT, Front, running, settled
 from tests.browser.test_looks import OURS
@@ -29,11 +28,11 @@ TRIES = 6
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+def place(sample_year: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     """The front end on a small decision and a year of bills."""
     folder = tmp_path_factory.mktemp("decisions")
     (folder / "small.yaml").write_bytes((ROOT / "tests" / "data" / "small.yaml").read_bytes())
-    import_files(write_demo(folder / "bills"), folder / "bills")
+    shutil.copytree(sample_year, folder / "bills")
     (folder / "bills" / "allocation.yaml").write_text(STARTER)
     with running([sys.executable, "-m", "tco_model", "app", str(folder), "--no-browser", "--port"]) as address:
         yield Front(address, folder)

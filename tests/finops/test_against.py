@@ -11,8 +11,6 @@ import pytest
 from click.testing import CliRunner
 
 import tco_model.api as tco
-from tco_model.actuals.demo import write_demo
-from tco_model.actuals.load import import_files
 from tco_model.cli import main
 from tco_model.errors import ScenarioError
 from tco_model.exporters.unit_table import metric_rows
@@ -164,9 +162,8 @@ def test_rows_hold_both_sides(file: Path) -> None:
     assert metric_rows([one])[0]["model_p50"] is None and set(metric_rows([one])[0]) == set(row)
 
 
-def test_the_commands_on_the_sample_year(tmp_path: Path) -> None:
-    place, allocation = tmp_path / "bills", tmp_path / "allocation.yaml"
-    import_files(write_demo(place), place)
+def test_the_commands_on_the_sample_year(sample_year: Path, tmp_path: Path) -> None:
+    place, allocation = sample_year, tmp_path / "allocation.yaml"
     allocation.write_text(STARTER)
     (tmp_path / "scenario.yaml").write_text(SCENARIO.replace("440", "60"))
     run = CliRunner().invoke

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from tco_model.actuals.columns import CHARGES, USAGE
-from tco_model.actuals.demo import write_demo
 from tco_model.actuals.load import import_files
 from tco_model.actuals.spend import COSTS, spend
 from tco_model.actuals.store import Workspace
@@ -103,10 +102,8 @@ class Sides:
 
 
 @pytest.fixture(scope="module")
-def demo(spark: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
-    folder = tmp_path_factory.mktemp("demo")
-    import_files(write_demo(folder), folder)
-    yield from _opened(folder, spark)
+def demo(spark: Any, sample_year: Path) -> Iterator[Sides]:
+    yield from _opened(sample_year, spark)
 
 
 @pytest.fixture(scope="module")

@@ -88,13 +88,17 @@ class Ledger:
 
     def review(self, books: Books, month: str) -> Review | None:
         """Return the review of a month without its anomalies."""
+        from tco_model.finops.decisions import read_decisions
         from tco_model.finops.review import outcomes_of, review
 
         found = self.made(
             f"review/{month}", (*BILL, budget_rules.FILE, FORECASTS), f"Reviewing {month}", lambda: review(books, month, odd=False)
         )
         saved: tuple[Outcome, ...] | None = self.made(
-            f"outcomes/{month}", (*BILL, DECISIONS), "Holding decisions against the bill", lambda: outcomes_of(books, month)
+            f"outcomes/{month}",
+            (*BILL, DECISIONS),
+            "Holding decisions against the bill",
+            lambda: outcomes_of(books, month, read_decisions(books.workspace)),
         )
         return found if found is None or saved is None else replace(found, outcomes=saved)
 
@@ -117,7 +121,7 @@ def forecast_on(books: Books, day: str) -> Forecast:
     from tco_model.finops.forecast import forecast, parts_of
 
     file = books.workspace / forecast_plan.PLAN
-    plan = forecast_plan.read_plan(file, books.rules, [one.name for one in parts_of(books)[0]]) if file.is_file() else None
+    plan = forecast_plan.read_plan(file, books.rules, lambda: [one.name for one in parts_of(books)[0]]) if file.is_file() else None
     return forecast(books, 12, plan=plan, made=dt.date.fromisoformat(day))
 
 

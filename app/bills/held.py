@@ -12,7 +12,7 @@ from app.ledger import BILL, RULES, Ledger
 from tco_model.actuals.store import Workspace
 from tco_model.errors import ScenarioError
 from tco_model.finops.allocate import Allocated
-from tco_model.finops.books import Books, bill_of
+from tco_model.finops.books import Books, bill_of, books_of
 from tco_model.finops.rates import FILE as RATES
 from tco_model.finops.rates import Rates
 from tco_model.finops.rules import Allocation, read_rules
@@ -47,8 +47,7 @@ class Bills:
 
     def books(self, rules: Allocation) -> Books:
         """Return the bill with its rules; nothing is worked out yet."""
-        charges, rates = bill_of(self.workspace, rules.currency)
-        return Books(self.workspace.path, rules, charges, self.workspace.usage(), rates)
+        return books_of(self.workspace, rules)
 
     @cached_property
     def currency(self) -> str:

@@ -81,9 +81,10 @@ def check(
     from tco_model.finops.budget_rules import read_budgets
 
     books = open_books(workspace, rules)
-    checked = check_budgets(books, read_budgets(file or workspace / BUDGETS, books.rules), month)
+    budgets, told = read_budgets(file or workspace / BUDGETS, books.rules), read_told(workspace)
+    checked = check_budgets(books, budgets, month)
     crossed = alerts_of(checked)
-    new = fresh(crossed, read_told(workspace))
+    new = fresh(crossed, told)
     with changing(workspace) if new else nullcontext():
         told = read_told(workspace)
         new = fresh(crossed, told)  # what another process has told meanwhile is not told again

@@ -68,7 +68,9 @@ def chargeback(
     from tco_model.finops.statements import NOT_CHARGED, month_in
 
     books = open_books(workspace, rules, cost)
-    held, found, folder = books.rules, books.found, workspace.resolve() / FOLDER
+    folder = workspace.resolve() / FOLDER
+    read_closed(folder)  # what is wrong with one is told before the bill is read
+    held, found = books.rules, books.found
     month = month_in(found, month)
     with changing(workspace) if closes or reopen is not None else nullcontext():
         if reopen is not None:

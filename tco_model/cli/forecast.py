@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,6 @@ def forecast(
     from tco_model.exporters.tidy import csv_text
     from tco_model.finops.books import open_books
     from tco_model.finops.forecast import forecast as make_forecast
-    from tco_model.finops.forecast import parts_of
     from tco_model.finops.forecast_plan import PLAN, read_plan
     from tco_model.finops.kept_forecasts import forecast_data, keep
 
@@ -65,7 +65,7 @@ def forecast(
     said = plan or workspace / PLAN
     today = dt.datetime.now(dt.UTC).date()
     made = min(day.date(), today) if day else today
-    names = [one.name for one in parts_of(books, by, made)[0]]
+    names = partial(_names, books, by, made)
     planned = read_plan(said, books.rules, names) if plan or (by == "owner" and said.is_file()) else None
     if by != "owner" and not plan and said.is_file():
         click.echo(f"{said} is about owners and stands aside; name a plan for this with --plan", err=True)
@@ -84,17 +84,24 @@ def forecast(
         click.echo(f"Kept: {written}")
 
 
+def _names(books: Books, by: str, made: dt.date) -> list[str]:
+    from tco_model.finops.forecast import parts_of
+
+    return [one.name for one in parts_of(books, by, made)[0]]
+
+
 def _show_kept(books: Books, as_json: bool) -> None:
     from tco_model.exporters.forecast_table import fared_rows, print_kept
     from tco_model.exporters.terminal import make_console
     from tco_model.finops.forecast import actual_of
     from tco_model.finops.kept_forecasts import fared, read_kept
 
-    kept = [one for one in read_kept(books.workspace) if one.currency == books.found.currency]
+    made = read_kept(books.workspace)
+    kept = [one for one in made if one.currency == books.found.currency]
     held = [(one, fared(one, actual_of(books, one.by))) for one in kept]
     if as_json:
-        made = [{"file": str(one.file), "made": one.made, "by": one.by, "months": fared_rows(results)} for one, results in held]
-        echo_json({"forecasts": made} | books.converted_data)
+        told = [{"file": str(one.file), "made": one.made, "by": one.by, "months": fared_rows(results)} for one, results in held]
+        echo_json({"forecasts": told} | books.converted_data)
     else:
         print_kept(held, make_console())
 

@@ -79,12 +79,13 @@ def decisions(workspace: Path, rules: Path, month: str, as_json: bool) -> None:
     from tco_model.exporters.decision_table import decision_rows, print_decisions
     from tco_model.exporters.terminal import make_console
     from tco_model.finops.books import open_books
+    from tco_model.finops.decisions import read_decisions
     from tco_model.finops.review import outcomes_of
     from tco_model.finops.statements import month_in
 
-    books = open_books(workspace, rules)
+    books, decided = open_books(workspace, rules), read_decisions(workspace)
     month = month_in(books.found, month)
-    found = outcomes_of(books, month)
+    found = outcomes_of(books, month, decided)
     if as_json:
         echo_json(decision_rows(found))
     else:

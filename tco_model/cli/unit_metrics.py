@@ -51,8 +51,9 @@ def unit_metrics(
         raise click.UsageError("--option, --metric and --category say how to hold against a scenario: add --scenario FILE")
     books = open_books(workspace, rules)
     chosen = chosen_metrics(scenario, option, categories, metric, books.rules) if scenario else {}
-    counts = outcomes or workspace / OUTCOMES
-    found = measure(books.charges, books.rules, books.usage, read_outcomes(counts) if outcomes or counts.is_file() else {})
+    file = outcomes or workspace / OUTCOMES
+    counts = read_outcomes(file) if outcomes or file.is_file() else {}
+    found = measure(books.charges, books.rules, books.usage, counts)
     models = modelled(found, books.rules, rules.parent, chosen)
     if target is not None:
         write_text(target, csv_text(metric_rows(found, models)))

@@ -1,8 +1,11 @@
-"""Turns a workspace and an allocation file into everything that a month is judged by, read once."""
+"""Turns a workspace and an allocation file into everything that a month is judged by, read once.
+
+The bill is opened when it is first asked for: what is wrong with the small files beside it is told without waiting for it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -21,17 +24,45 @@ from tco_model.finops.unit_metrics import UnitMetric, measure
 # Ibis gives every column its widest type, so that tables stand here as Any.
 
 
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """The tables of a workspace."""
+
+    charges: Any
+    """In one currency, where the workspace has rates and the rules choose none."""
+    usage: Any
+    rates: Rates | None = None
+    """What the charges were converted by; None where they were not."""
+
+
 @dataclass(frozen=True)
 class Books:
     """A workspace with its rules; what follows from them is worked out when it is first asked for."""
 
     workspace: Path
     rules: Allocation
-    charges: Any
-    """In one currency, where the workspace has rates and the rules choose none."""
-    usage: Any
-    rates: Rates | None = None
-    """What the charges were converted by; None where they were not."""
+    opened: Callable[[], Bill]
+    """Opens the bill; called once."""
+
+    @cached_property
+    def bill(self) -> Bill:
+        """The bill."""
+        return self.opened()
+
+    @property
+    def charges(self) -> Any:
+        """The charges of the bill."""
+        return self.bill.charges
+
+    @property
+    def usage(self) -> Any:
+        """The usage records beside it."""
+        return self.bill.usage
+
+    @property
+    def rates(self) -> Rates | None:
+        """The rates of the bill."""
+        return self.bill.rates
 
     @cached_property
     def found(self) -> Allocated:
@@ -47,7 +78,8 @@ class Books:
     @cached_property
     def metrics(self) -> tuple[UnitMetric, ...]:
         """The unit costs of the allocation file; none where it names none."""
-        return measure(self.charges, self.rules, self.usage, self.outcomes, self.found) if self.rules.metrics else ()
+        counts = self.outcomes  # a small file, read before the bill is
+        return measure(self.charges, self.rules, self.usage, counts, self.found) if self.rules.metrics else ()
 
     def metrics_named(self, *names: str) -> tuple[UnitMetric, ...]:
         """Return those of the unit costs that have these names; no other is measured for them, which takes a query or more each."""
@@ -89,12 +121,20 @@ def open_books(workspace: Path, rules: Path, cost: Cost | None = None) -> Books:
         cost: instead of that of the file.
 
     Raises:
-        ScenarioError: what is wrong with the file, or with the rates.
+        ScenarioError: what is wrong with the file; what is wrong with the rates or the bill is raised when that is first asked for.
     """
-    held, opened = read_rules(rules), Workspace(workspace)
-    held = held.model_copy(update={"cost": cost}) if cost else held
-    charges, rates = bill_of(opened, held.currency)
-    return Books(workspace, held, charges, opened.usage(), rates)
+    held = read_rules(rules)
+    return books_of(Workspace(workspace), held.model_copy(update={"cost": cost}) if cost else held, workspace)
+
+
+def books_of(opened: Workspace, rules: Allocation, place: Path | None = None) -> Books:
+    """Return a workspace with rules; `place` is how its folder is named in messages, where otherwise than as it opens."""
+
+    def bill() -> Bill:
+        charges, rates = bill_of(opened, rules.currency)
+        return Bill(charges, opened.usage(), rates)
+
+    return Books(place or opened.path, rules, bill)
 
 
 def bill_of(opened: Workspace, currency: str = "") -> tuple[Any, Rates | None]:

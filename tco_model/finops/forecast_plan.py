@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path as FilePath
 from typing import Annotated, Literal
 
@@ -88,13 +88,13 @@ class Plan(Frozen):
     )
 
 
-def read_plan(path: FilePath, rules: Allocation, names: Sequence[str]) -> Plan:
+def read_plan(path: FilePath, rules: Allocation, names: Callable[[], Sequence[str]]) -> Plan:
     """Read a forecast file.
 
     Args:
         path: of the file.
         rules: whose metrics drivers may name.
-        names: owners or services that the forecast has.
+        names: gives the owners or services that the forecast has; asked once the file can be read.
 
     Raises:
         ScenarioError: everything that is wrong with it, each with line, rule and mend.
@@ -106,7 +106,7 @@ def read_plan(path: FilePath, rules: Allocation, names: Sequence[str]) -> Plan:
     notes = Notes(read_source(text, str(path)))
     found = notes.model(Plan, dict(notes.source.data), ())
     if found is not None:
-        _check(found, rules, names, notes)
+        _check(found, rules, names(), notes)
     if notes.problems or found is None:
         raise ScenarioError(notes.problems)
     placed = {name: one.model_copy(update={"file": str(path.parent / one.file)}) for name, one in found.scenarios.items()}

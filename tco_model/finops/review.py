@@ -94,27 +94,30 @@ def review(books: Books, month: str = "", *, odd: bool = True) -> Review:
     Raises:
         ScenarioError: no such month, or a file of the workspace that cannot be read.
     """
+    # The small files first: what is wrong with one is told before the bill is read.
+    forecasts, decided = read_kept(books.workspace), read_decisions(books.workspace)
+    file = books.workspace / BUDGETS
+    budgets = read_budgets(file, books.rules) if file.is_file() else None
     found = books.found
     month = month_in(found, month or last_whole(books))
     before = month_plus(month, -1) if month_plus(month, -1) in found.months else ""
     series = owner_series(found)
-    kept = made_before(read_kept(books.workspace), month, "owner", found.cost, found.currency)
+    kept = made_before(forecasts, month, "owner", found.cost, found.currency)
     notes = [] if kept else ["no forecast of this month was kept before it: tco forecast makes one of the next"]
-    budgets = books.workspace / BUDGETS
-    notes += [] if budgets.is_file() else ["there are no budgets: tco budget starter"]
+    notes += ["there are no budgets: tco budget starter"] if budgets is None else []
     notes += [] if before else ["the bill does not reach back a month, so that nothing is compared"]
     notes += [*books.left_out_words, *books.converted_words]
     of_month = found.in_month(month)
     return Review(
         month=month, cost=found.cost, currency=found.currency, spend=of_month.bill,
         before=found.in_month(before).bill if before else None, owners=_owners(series, month, before), forecast=kept,
-        fared=_fared(kept, series, month), budgets=check(books, read_budgets(budgets, books.rules), month) if budgets.is_file() else (),
+        fared=_fared(kept, series, month), budgets=() if budgets is None else check(books, budgets, month),
         variance=explain(books.charges, books.rules, before, month, books.usage) if before else None,
         unit_costs=tuple(UnitCost(one, _value(one, month), _value(one, before)) for one in books.metrics),
         coverage=of_month.coverage, unallocated=of_month.unallocated, items=found.items, compliance=_compliance(books, month),
         commitments=next((one for one in commitments(books.charges) if (one.month, one.currency) == (month, found.currency)), None),
         idle=idle(books.charges, books.rules, month), anomalies=_anomalies(books, month) if odd else None,
-        outcomes=outcomes_of(books, month), notes=tuple(notes),
+        outcomes=outcomes_of(books, month, decided), notes=tuple(notes),
     )  # fmt: skip
 
 
@@ -123,13 +126,18 @@ def with_anomalies(books: Books, found: Review) -> Review:
     return replace(found, anomalies=_anomalies(books, found.month))
 
 
-def outcomes_of(books: Books, month: str) -> tuple[Outcome, ...]:
-    """Return what each decision of a workspace saved until a month, oldest first; later ones are left out.
+def outcomes_of(books: Books, month: str, decided: Sequence[Kept]) -> tuple[Outcome, ...]:
+    """Return what each decision saved until a month; later ones are left out.
+
+    Args:
+        books: the workspace and its rules.
+        month: year-month.
+        decided: from `read_decisions`.
 
     Raises:
-        ScenarioError: a decision that cannot be read, whose metric is gone, or whose amounts are in another currency than the bill.
+        ScenarioError: a decision whose metric is gone, or whose amounts are in another currency than the bill.
     """
-    held = [one for one in read_decisions(books.workspace) if one.decision.review <= month]
+    held = [one for one in decided if one.decision.review <= month]
     _in_its_currency(held, books)
     return tuple(
         outcome_of(one, spent_on(one.decision.scope, books.charges, books.rules, books.found, books.metrics), month) for one in held

@@ -40,6 +40,8 @@ class BenchmarkError(CapacityError):
 class Run:
     """One run of a benchmark file."""
 
+    where: str
+    """The file, and which of its runs."""
     row: Row
     """As the measured rows, so that runs at several shapes can be interpolated like them."""
     throughput: Throughput
@@ -78,8 +80,12 @@ def own_throughput(runs: Iterable[Run], *, first_token: float = float("inf"), pe
     within = [run for run in found if run.row.first_token <= first_token and run.row.per_token <= per_token]
     if within:
         return max(within, key=lambda run: run.throughput.operation.output_rate)
-    quickest = min((run.throughput.operation for run in found), key=lambda one: one.per_token, default=None)
-    told = f"; the quickest took {quickest.first_token:.3g} s and {1000 * quickest.per_token:.3g} ms a token" if quickest else ""
+    quickest = min(found, key=lambda run: run.row.per_token, default=None)
+    told = (
+        f": the quickest, {quickest.where}, took {quickest.row.first_token:.3g} s and {1000 * quickest.row.per_token:.3g} ms a token"
+        if quickest
+        else ""
+    )
     raise BenchmarkError(f"no run keeps the promised times{told}", "promise more time, or add a run at a lower concurrency")
 
 
@@ -136,7 +142,7 @@ def _run(entry: Mapping[str, Any], where: str, chip: str, precision: str, gpus: 
     operation = Operation(gpus, concurrency, first_token, per_token, values["output_throughput"])
     note = "; ".join((f"{completed:,} requests in {values['duration']:,.0f} s on {gpus} {chip} in {precision}", *cautions))
     provenance = Provenance(source=f"own measurement with {tool}: {where}", as_of=date, note=note)
-    return Run(row, Throughput(operation, OWN, provenance), failed, cautions)
+    return Run(where, row, Throughput(operation, OWN, provenance), failed, cautions)
 
 
 def _tool(entry: Mapping[str, Any], where: str) -> str:

@@ -191,7 +191,10 @@ def read_shape(path: Path) -> LoadShape:
         raise LoadShapeError(f"{path.name} cannot be read: {error.strerror}", "give a file that exists and may be read") from error
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise LoadShapeError(f"{path.name} holds no load shape of a week", mend) from error
-    return shape_of(shares, path.stem, Provenance(source=f"own request log, {path.name}", as_of=day))
+    try:
+        return shape_of(shares, path.stem, Provenance(source=f"own request log, {path.name}", as_of=day))
+    except LoadShapeError as error:
+        raise LoadShapeError(f"{path.name}: {error.message}", error.mend) from None
 
 
 def shape_named(name: str, file: str) -> LoadShape:

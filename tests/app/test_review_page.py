@@ -132,7 +132,7 @@ class TestFigures:
     def test_a_forecast_of_an_owner_with_its_backtest_and_its_plan(self, look: Opened, sample: Path, read: Books) -> None:
         page = look(sample, "Forecast")
         page.selectbox(key="forecast-of").set_value("shop-eng").run()
-        plan = read_plan(sample / "forecast.yaml", read.rules, list(read.found.owners()))
+        plan = read_plan(sample / "forecast.yaml", read.rules, lambda: list(read.found.owners()))
         made = forecast(read, 12, plan=plan, made=dt.datetime.now(dt.UTC).date())
         part = next(one for one in made.parts if one.name == "shop-eng")
         text = said(page)

@@ -72,11 +72,11 @@ CLOSED = [
 ]
 ALERT = {"budget": "everything", "period": "2026-05", "kind": "actual", "threshold": "80%", "limit": "62000"}
 ALERTS = [
-    BadFile("no JSON", "alerts.jsonl", json.dumps(ALERT).encode() + b"\n{broken\n", "the workspace names no model 'gpt-5'"),
-    BadFile("a list", "alerts.jsonl", b"[]\n", "the workspace names no model 'gpt-5'"),
-    BadFile("another key", "alerts.jsonl", json.dumps(ALERT | {"more": 1}).encode(), "the workspace names no model 'gpt-5'"),
-    BadFile("a list for a text", "alerts.jsonl", json.dumps(ALERT | {"budget": ["x"]}).encode(), "the workspace names no model 'gpt-5'"),
-    BadFile("UTF-16", "alerts.jsonl", json.dumps(ALERT).encode("utf-16"), "the workspace names no model 'gpt-5'"),
-    BadFile("nested without end", "alerts.jsonl", b"[" * 100_000, "the workspace names no model 'gpt-5'"),
-    BadFile("too large", "alerts.jsonl", lambda: (json.dumps(ALERT).encode() + b"\n") * 180_000, "the workspace names no model 'gpt-5'"),
+    BadFile("no JSON", "alerts.jsonl", json.dumps(ALERT).encode() + b"\n{broken\n", "this is no alert", line=2),
+    BadFile("a list", "alerts.jsonl", b"[]\n", "this is no alert", line=1),
+    BadFile("another key", "alerts.jsonl", json.dumps(ALERT | {"more": 1}).encode(), "this is no alert", line=1),
+    BadFile("a list for a text", "alerts.jsonl", json.dumps(ALERT | {"budget": ["x"]}).encode(), "this is no alert", line=1),
+    BadFile("UTF-16", "alerts.jsonl", json.dumps(ALERT).encode("utf-16"), "cannot be read: it is not UTF-8"),
+    BadFile("nested without end", "alerts.jsonl", b"[" * 100_000, "this is no alert", line=1),
+    BadFile("too large", "alerts.jsonl", lambda: (json.dumps(ALERT).encode() + b"\n") * 180_000, "it holds more than 16,000,000 bytes"),
 ]

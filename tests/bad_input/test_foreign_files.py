@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from tco_model.cli import main
+from tco_model.finops import books
 from tests.actuals.bills import tree
 from tests.bad_input.bad_families import CORPUS, FAMILIES, Place, furnish
 from tests.bad_input.bad_file import BadFile
@@ -61,10 +62,34 @@ def test_is_refused_and_nothing_is_half_done(family: str, case: BadFile, place: 
     assert case.says in found.output
     assert "mend: " in found.output and "Traceback" not in found.output
     line = next(line for line in found.output.splitlines() if case.says in line)
+    assert case.name in line or line.split(":")[0] in case.more, "neither the file nor the option at fault is named"
     if case.line:
         assert f"{case.name}:{case.line}:" in line
     if case.field:
         assert f" {case.field}: " in line
+
+
+@pytest.mark.parametrize(
+    ("family", "case"),
+    [
+        next(one for one in CORPUS if one[0] == family)
+        for family in ("budgets", "plans", "decisions", "outcomes", "kept forecasts", "closed months", "alerts")
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_a_small_file_is_refused_before_the_bill_is_opened(
+    family: str, case: BadFile, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(*_: object) -> None:
+        pytest.fail("the bill was opened")
+
+    monkeypatch.setattr(books, "bill_of", opened)
+    file = put(family, case, place, tmp_path)
+    try:
+        found = CliRunner().invoke(main, words(family, case, place, file))
+    finally:
+        file.unlink()
+    assert found.exit_code == 2 and case.says in found.output, found.output
 
 
 HEAVIEST = {

@@ -204,7 +204,7 @@ READERS: dict[str, tuple[str, str, Callable[[Path], Any]]] = {
     "plan": (
         plans.PLAN,
         "forecast.yaml",
-        lambda file: read_plan(file, RULES, ["search", "ml"]),
+        lambda file: read_plan(file, RULES, lambda: ["search", "ml"]),
     ),
     "evidence": (plans.EVIDENCE, "calibration.yaml", read_evidence),
     "decision": (plans.DECISION, "decisions/2026-09-01.yaml", lambda file: read_decisions(file.parents[1])),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from tco_model.actuals.spend import spend
 from tco_model.actuals.store import Workspace
 from tco_model.finops.allocate import allocate
 from tco_model.finops.anomalies import anomalies
-from tco_model.finops.books import Books
+from tco_model.finops.books import Bill, Books
 from tco_model.finops.commitments import commitments
 from tco_model.finops.forecast import forecast
 from tco_model.finops.idle import idle
@@ -35,14 +35,6 @@ from tco_model.finops.variance import explain
 from tco_model.scenario.source import read_source
 
 RULES = rules_of(read_source(STARTER, "allocation.yaml"))
-
-
-@dataclass
-class Bill:
-    """A bill and the usage records beside it, wherever they come from."""
-
-    charges: Any
-    usage: Any
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +84,7 @@ def test_the_order_in_which_an_engine_gives_rows_changes_nothing(held: tuple[Pat
 
 def test_a_forecast_takes_them_through_books(held: tuple[Path, Bill, Bill]) -> None:
     folder, *bills = held
-    here, there = (forecast(Books(folder, RULES, bill.charges, bill.usage), 2, made=dt.date(2026, 2, 1)) for bill in bills)
+    here, there = (forecast(Books(folder, RULES, partial(Bill, one.charges, one.usage)), 2, made=dt.date(2026, 2, 1)) for one in bills)
     assert np.array_equal(here.total.central, there.total.central) and here.total.actual == there.total.actual
 
 

@@ -33,18 +33,18 @@ _TEXT_COLUMNS = (
     "CommitmentDiscountName", "CommitmentDiscountCategory", "CommitmentDiscountType", "CommitmentDiscountStatus",
     "CommitmentDiscountUnit",
 )  # fmt: skip
-_MONEY_COLUMNS = (
+MONIES = (
     "BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "PricingQuantity", "ConsumedQuantity", "ListUnitPrice",
     "ContractedUnitPrice", "CommitmentDiscountQuantity",
 )  # fmt: skip
-_TIME_COLUMNS = ("BillingPeriodStart", "BillingPeriodEnd", "ChargePeriodStart", "ChargePeriodEnd")
+TIMES = ("BillingPeriodStart", "BillingPeriodEnd", "ChargePeriodStart", "ChargePeriodEnd")
 COSTS = ("BilledCost", "EffectiveCost", "ListCost", "ContractedCost")
 """The amounts of a charge, in its billing currency; money out is positive."""
 
 CHARGES: Mapping[str, str] = {
     **dict.fromkeys(_TEXT_COLUMNS, TEXT),
-    **dict.fromkeys(_MONEY_COLUMNS, MONEY),
-    **dict.fromkeys(_TIME_COLUMNS, TIME),
+    **dict.fromkeys(MONIES, MONEY),
+    **dict.fromkeys(TIMES, TIME),
     "Tags": TAGS,
     **dict.fromkeys(("x_ChargeKey", "x_Source", "x_File"), TEXT),
 }

@@ -5,58 +5,28 @@ The text of an export is a matter of the embedded engine alone, so this one step
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tco_model.actuals import values
 from tco_model.actuals.arrow import arrow
-from tco_model.actuals.columns import CHARGES, COSTS, DUCKDB, MONEY, SCALE, TAGS, TEXT, TIME
-from tco_model.actuals.export_file import LONGEST_LINE, Export, refuse
-from tco_model.actuals.focus_columns import OURS, Header, read_header
-from tco_model.actuals.staged import MOST_SET_ASIDE, RECONCILED, Job, SetAside, Staged, Totals
+from tco_model.actuals.columns import CHARGES, COSTS, DUCKDB, MONEY, MONIES, SCALE, TAGS, TEXT, TIMES
+from tco_model.actuals.export_file import Export, refuse
+from tco_model.actuals.focus_bill import Bill, column_of, opened, scan
+from tco_model.actuals.focus_columns import OURS
+from tco_model.actuals.focus_faults import failed_rows, refuse_if_most, rejected_lines
+from tco_model.actuals.staged import RECONCILED, Job, Staged, Totals
 from tco_model.actuals.store import quoted, write_refused
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SOURCE = "focus"
-MOST_CELLS = 4_000_000_000
-"""Rows times columns of a Parquet file beyond which it is refused from its metadata, before a row is read."""
-MOST_COLUMNS = 2_000
-LEAST_ROW_BYTES, MANY_ROWS = 0.5, 1_000_000
-"""Bytes that a row of a bill takes in Parquet at the least, held against files of that many rows: real ones take 20 and more."""
-TIMES = tuple(column for column, kind in CHARGES.items() if kind == TIME)
-MONIES = tuple(column for column, kind in CHARGES.items() if kind == MONEY)
 FINE = f"DECIMAL(38,{SCALE + 8})"
 """A type with room to see what rounding to twelve decimals took away."""
-REJECTS = "rejected_lines"
-"""Table in which DuckDB keeps the lines that it could not split into columns."""
-KEPT = f"SELECT table_name FROM duckdb_tables() WHERE table_name = '{REJECTS}'"
 MONTHS = "strftime(BillingPeriodStart, '%Y-%m')"
-
-
-@dataclass(frozen=True, slots=True)
-class Bill:
-    """A file with its header, and the text of each of its columns as an SQL relation named `raw`."""
-
-    export: Export
-    header: Header
-    source: str
-    """The FROM clause of the text columns c0, c1, …"""
-    currency: str | None
-    month_first: bool = True
-
-    def text(self, column: str) -> str:
-        """Return the SQL of a column's trimmed text, NULL for the empty cell and the literal NULL."""
-        empty = ", ".join(quoted(word) for word in sorted(values.EMPTY))
-        cells = [f"CASE WHEN trim(c{place}) NOT IN ({empty}) THEN trim(c{place}) END" for place in self.header.sources[column]]
-        if column == "BillingCurrency" and self.currency:
-            cells.append(quoted(self.currency))
-        return f"coalesce({', '.join(cells)}, NULL)" if cells else "NULL::VARCHAR"
 
 
 def read(export: Export, job: Job) -> Staged:
@@ -76,13 +46,13 @@ def read(export: Export, job: Job) -> Staged:
 
 
 def _read(export: Export, job: Job) -> Staged:
-    bill = _opened(export, job)
+    bill = opened(export, job)
     connection = job.connection
     bill, notes = _look_up_words(connection, bill)
     _write(job, bill)
-    rejected = _rejected(connection, bill)
+    rejected = rejected_lines(connection, bill)
     rows, failed, totals, counted = _summed(connection, bill)
-    bad = [*rejected, *(_failed(connection, bill) if failed else ())]
+    bad = [*rejected, *(failed_rows(connection, bill) if failed else ())]
     if len(bad) != failed + len(rejected):
         refuse(
             export.path,
@@ -90,112 +60,27 @@ def _read(export: Export, job: Job) -> Staged:
             "export the file again; its quotes or line ends are not regular",
         )
     whole = rows + len(rejected)
-    _refuse_if_most(export, bad, whole)
+    refuse_if_most(export, bad, whole)
     notes = {name: number for name, number in (notes | counted | {"keys_repeated": _number_twins(job)}).items() if number}
     return Staged(export, SOURCE, bill.header.version, "charges", job.folder, whole, bad, totals, notes)
-
-
-def _opened(export: Export, job: Job) -> Bill:
-    path = str(export.plain)
-    if len(export.header) > MOST_COLUMNS:
-        message = f"has {len(export.header):,} columns, and at most {MOST_COLUMNS:,} are read"
-        refuse(export.path, message, "export the columns of FOCUS alone", line=1)
-    if export.format == "parquet":
-        names, source = _parquet(export, job.connection)
-    else:
-        names = export.header
-        columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(names)))
-        source = (
-            f"read_csv({quoted(path)}, auto_detect=false, header=true, delim={quoted(export.delimiter)}, quote='\"', escape='\"', "
-            f"columns={{{columns}}}, strict_mode=true, ignore_errors=true, max_line_size={LONGEST_LINE}"
-        )
-    header = read_header(names)
-    _refuse_headers(export, header, names, job.currency)
-    return Bill(export, header, source, job.currency)
-
-
-def _parquet(export: Export, connection: DuckDBPyConnection) -> tuple[tuple[str, ...], str]:
-    """Return the columns of a Parquet file and its rows as text; judged from the metadata before anything is read."""
-    import duckdb
-
-    path = quoted(str(export.plain))
-    try:
-        (rows,) = connection.execute(f"SELECT num_rows FROM parquet_file_metadata({path})").fetchone() or (0,)
-        described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({path})").fetchall()
-    except duckdb.Error as error:
-        refuse(export.path, f"is no readable Parquet file: {str(error).splitlines()[0]}", "fetch it again, whole")
-    if rows * len(described) > MOST_CELLS:
-        message = f"says it holds {rows:,} rows of {len(described):,} columns; more than {MOST_CELLS:,} cells are not read at once"
-        refuse(export.path, message, "split the export by month or account")
-    size = export.plain.stat().st_size
-    if rows >= MANY_ROWS and size < LEAST_ROW_BYTES * rows:
-        message = f"says it holds {rows:,} rows in {size:,} bytes, which no bill does: its rows would all be alike"
-        refuse(export.path, message, "export it again")
-    cells: list[str] = []
-    for place, (name, kind, *_) in enumerate(described):
-        column = '"' + str(name).replace('"', '""') + '"'
-        nested = str(kind).startswith(("MAP", "STRUCT")) or str(kind).endswith("[]")
-        cells.append(f"{_json(column, str(kind)) if nested else f'CAST({column} AS VARCHAR)'} AS c{place}")
-    return tuple(str(row[0]) for row in described), f"(SELECT {', '.join(cells)} FROM read_parquet({path})"
-
-
-def _json(column: str, kind: str) -> str:
-    """Spell a nested column as JSON text; a list of key and value pairs, as some writers store a map, stays one."""
-    return f"CAST(to_json({column}) AS VARCHAR)" if kind else column
-
-
-def _refuse_headers(export: Export, header: Header, names: Sequence[str], currency: str | None) -> None:
-    if len(names) == 1:
-        refuse(export.path, f"its first line holds one column, '{names[0][:60]}'", "separate columns by comma, semicolon or tab", line=1)
-    if not header.sources["BilledCost"]:
-        refuse(
-            export.path, "has no column BilledCost, so it is no FOCUS bill", "export FOCUS 1.0 to 1.4, or name the reader with --as", line=1
-        )
-    if not (header.sources["BillingPeriodStart"] or header.sources["ChargePeriodStart"]):
-        refuse(export.path, "has no column BillingPeriodStart", "export it with its periods", line=1)
-    if not header.sources["BillingCurrency"] and not currency:
-        refuse(
-            export.path,
-            "has no column BillingCurrency, and an amount without currency is no amount",
-            "say it: --currency USD",
-            line=1,
-            field="BillingCurrency",
-        )
-    twice = [
-        column for column, places in header.sources.items() if len(places) > 1 and column not in {"ServiceProviderName", "HostProviderName"}
-    ]
-    if twice:
-        refuse(export.path, f"names the column {twice[0]} twice", "keep one of them", line=1, field=twice[0])
-
-
-def _scan(bill: Bill, rejects: bool = False) -> str:
-    """Return the FROM clause; one scan alone keeps the lines that are no rows, or they would be counted once a scan."""
-    if bill.export.format == "parquet":
-        return f"{bill.source})"
-    kept = f", store_rejects=true, rejects_limit=0, rejects_table='{REJECTS}', rejects_scan='{REJECTS}_scans'"
-    return f"{bill.source}{kept if rejects else ''})"
 
 
 def _look_up_words(connection: DuckDBPyConnection, bill: Bill) -> tuple[Bill, dict[str, int]]:
     """Read each spelling of a time and of a set of tags once: a bill holds few, however many rows it has."""
     lists = ", ".join(f"list(DISTINCT {bill.text(column)})" for column in (*TIMES, "Tags"))
     undated = f"count(*) FILTER ({bill.text(TIMES[0])} IS NULL) > 0"
-    connection.execute(f"CREATE OR REPLACE TABLE spellings AS SELECT [{lists}] AS l, {undated} AS undated FROM {_scan(bill)}")
+    connection.execute(f"CREATE OR REPLACE TABLE spellings AS SELECT [{lists}] AS l, {undated} AS undated FROM {scan(bill)}")
     connection.execute(
         "CREATE OR REPLACE TABLE words AS SELECT k, v FROM (SELECT generate_subscripts(l, 1) - 1 AS k, unnest(l) AS each FROM spellings), "
         "unnest(each) AS _(v) WHERE v IS NOT NULL UNION ALL SELECT -1, 'undated' FROM spellings WHERE undated"
     )
-    starts = _column(connection, "SELECT v FROM words WHERE k = 0 AND contains(v, '/')")
-    others = _column(connection, f"SELECT DISTINCT v FROM words WHERE k BETWEEN 1 AND {len(TIMES) - 1} AND contains(v, '/')")
+    starts = column_of(connection, "SELECT v FROM words WHERE k = 0 AND contains(v, '/')")
+    others = column_of(connection, f"SELECT DISTINCT v FROM words WHERE k BETWEEN 1 AND {len(TIMES) - 1} AND contains(v, '/')")
     bill = Bill(bill.export, bill.header, bill.source, bill.currency, values.month_comes_first(starts, others))
     _fill_moments(connection, bill.month_first)
     twice = _fill_tags(connection)
     notes = {"dates_month_first" if bill.month_first else "dates_day_first": len({*starts, *others}), "tag_keys_repeated": twice}
     return bill, notes
-
-
-def _column(connection: DuckDBPyConnection, query: str) -> list[str]:
-    return [row[0] for row in connection.execute(query).fetchall()]
 
 
 def _batches(connection: DuckDBPyConnection, query: str) -> Iterator[list[str]]:
@@ -208,7 +93,7 @@ def _fill_moments(connection: DuckDBPyConnection, month_first: bool) -> None:
     pa = arrow()
 
     connection.execute("CREATE OR REPLACE TABLE moments (word VARCHAR, moment TIMESTAMP)")
-    texts = _column(connection, f"SELECT DISTINCT v FROM words WHERE k BETWEEN 0 AND {len(TIMES) - 1}")
+    texts = column_of(connection, f"SELECT DISTINCT v FROM words WHERE k BETWEEN 0 AND {len(TIMES) - 1}")
     found: dict[str, datetime] = {}
     for text in texts:
         try:
@@ -252,7 +137,7 @@ def _typed(bill: Bill, *, rejects: bool) -> str:
     times = [column for column in TIMES if bill.header.sources[column]]
     texts = ", ".join(f"{bill.text(column)} AS t_{column}" for column in CHARGES if column not in OURS)
     bare = ", ".join(f"{_shown(f't_{column}')} AS t_{column}" for column in monies)
-    raw = f"SELECT * REPLACE ({bare}) FROM (SELECT {texts} FROM {_scan(bill, rejects)})"
+    raw = f"SELECT * REPLACE ({bare}) FROM (SELECT {texts} FROM {scan(bill, rejects)})"
     cast = ", ".join(
         [
             *(f"t_{column} AS {column}" for column, kind in CHARGES.items() if kind == TEXT and column not in OURS),
@@ -301,8 +186,8 @@ def _keyed(bill: Bill) -> str:
 
 def _write(job: Job, bill: Bill) -> None:
     """Write the rows to keep; a bill of one period streams into one file, several are parted as they come, in small groups of rows."""
-    months = _column(job.connection, "SELECT DISTINCT strftime(moment, '%Y-%m') FROM words JOIN moments ON word = v WHERE k = 0")
-    every = bool(bill.header.sources["BillingPeriodStart"]) and not _column(job.connection, "SELECT v FROM words WHERE k = -1")
+    months = column_of(job.connection, "SELECT DISTINCT strftime(moment, '%Y-%m') FROM words JOIN moments ON word = v WHERE k = 0")
+    every = bool(bill.header.sources["BillingPeriodStart"]) and not column_of(job.connection, "SELECT v FROM words WHERE k = -1")
     folder = job.folder / "charges"
     how = "FORMAT parquet, COMPRESSION zstd"
     if len(months) == 1 and every:
@@ -312,28 +197,6 @@ def _write(job: Job, bill: Bill) -> None:
     else:
         target = quoted(str(folder))
         job.connection.execute(f"COPY ({_keyed(bill)}) TO {target} ({how}, PARTITION_BY (billing_period), OVERWRITE_OR_IGNORE true)")
-
-
-def _rejected(connection: DuckDBPyConnection, bill: Bill) -> list[SetAside]:
-    """Return the lines that DuckDB could not split into the columns of the header, each once."""
-    if bill.export.format == "parquet":
-        return []
-    found: dict[int, SetAside] = {}
-    if not _column(connection, KEPT):
-        # Where no row can be kept the engine knows it beforehand, and does not look at the file at all.
-        _column(connection, f"SELECT max(c0) FROM {_scan(bill, rejects=True)}")
-    if not _column(connection, KEPT):
-        return []
-    lines = connection.execute(f"SELECT line, error_type, csv_line, error_message FROM {REJECTS} ORDER BY line").fetchall()
-    connection.execute(f"DROP TABLE {REJECTS}; DROP TABLE {REJECTS}_scans")
-    for line, kind, text, message in lines:
-        reason = {
-            "MISSING COLUMNS": "fewer cells than the header has columns",
-            "TOO MANY COLUMNS": "more cells than the header has columns",
-            "UNQUOTED VALUE": "a quote that is never closed, or text behind it",
-        }.get(str(kind), str(message).splitlines()[0])
-        found.setdefault(int(line), SetAside(int(line), "", "", reason, str(text or "")[:2000]))
-    return list(found.values())
 
 
 def _summed(connection: DuckDBPyConnection, bill: Bill) -> tuple[int, int, Totals, dict[str, int]]:
@@ -360,72 +223,6 @@ def _summed(connection: DuckDBPyConnection, bill: Bill) -> tuple[int, int, Total
 def _fine(cost: str) -> str:
     """Return the SQL of an amount with room for what rounding to twelve decimals takes away."""
     return f"try_cast(t_{cost} AS {FINE})"
-
-
-def _failed(connection: DuckDBPyConnection, bill: Bill) -> Iterator[SetAside]:
-    """Go over the file row by row to say of each that failed where it stands and why."""
-    for line, cells in _rows(connection, bill):
-        fault = why(cells, bill)
-        if fault is not None:
-            yield SetAside(line, fault[0], fault[1][:200], fault[2], bill.export.delimiter.join(cells)[:2000])
-
-
-def _rows(connection: DuckDBPyConnection, bill: Bill) -> Iterator[tuple[int, list[str]]]:
-    if bill.export.format == "parquet":
-        cursor = connection.cursor().execute(f"SELECT * FROM {_scan(bill)}")
-        number = 0
-        while rows := cursor.fetchmany(10_000):
-            for row in rows:
-                number += 1
-                yield number, [cell or "" for cell in row]
-        return
-    csv.field_size_limit(LONGEST_LINE)
-    with bill.export.plain.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.reader(stream, delimiter=bill.export.delimiter)
-        width = len(next(reader))
-        before = reader.line_num
-        for cells in reader:
-            if len(cells) == width:
-                yield before + 1, cells
-            before = reader.line_num
-
-
-def why(cells: Sequence[str], bill: Bill) -> tuple[str, str, str] | None:
-    """Return the first fault of a row as column, value and rule; None for a row that reads."""
-    row: Mapping[str, str | None] = {
-        column: next((text for text in (values.given(cells[place]) for place in places) if text is not None), None)
-        for column, places in bill.header.sources.items()
-    }
-    for column in (*MONIES, *TIMES):
-        text = row[column]
-        if text is None:
-            continue
-        try:
-            values.decimal(text) if CHARGES[column] == MONEY else values.moment(text, bill.month_first)
-        except values.UnreadableError as error:
-            return column, text, str(error)
-    if row["BilledCost"] is None:
-        return "BilledCost", "", "a charge has an amount"
-    if row["BillingCurrency"] is None and not bill.currency:
-        return "BillingCurrency", "", "an amount has a currency"
-    if row["BillingPeriodStart"] is None and row["ChargePeriodStart"] is None:
-        return "BillingPeriodStart", "", "a charge has a period"
-    return None
-
-
-def _refuse_if_most(export: Export, bad: Sequence[SetAside], rows: int) -> None:
-    if rows == 0:
-        refuse(export.path, "holds a header and no rows", "export a period that has charges", line=1)
-    if len(bad) > MOST_SET_ASIDE * rows:
-        first = bad[0]
-        refuse(
-            export.path,
-            f"{len(bad):,} of {rows:,} rows cannot be read; the first: {first.reason}",
-            "mend the export, or choose another format of it",
-            line=first.line,
-            field=first.column,
-            value=first.value,
-        )
 
 
 def _number_twins(job: Job) -> int:

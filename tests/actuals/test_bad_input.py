@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tco_model.actuals import focus, values
+from tco_model.actuals import focus_bill, values
 from tco_model.actuals.load import import_files
 from tco_model.errors import ScenarioError
 from tests.actuals.bills import charge, held, month, text, tree, write
@@ -74,7 +74,7 @@ def test_a_parquet_bomb_is_refused_from_its_footer(tmp_path: Path, monkeypatch: 
     table = pa.table({name: pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int8()), [value]) for name, value in charge().items()})
     pq.write_table(table, tmp_path / "a.parquet")
     assert (tmp_path / "a.parquet").stat().st_size < 2_000_000
-    monkeypatch.setattr(focus, "MOST_CELLS", 40_000_000)
+    monkeypatch.setattr(focus_bill, "MOST_CELLS", 40_000_000)
     assert "2,000,000 rows of 23 columns" in refused(tmp_path / "a.parquet", tmp_path / "w")
 
 

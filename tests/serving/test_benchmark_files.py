@@ -67,7 +67,9 @@ def test_appended_runs_are_all_read_and_the_fastest_within_the_promise_taken(tmp
     assert [run.row.concurrency for run in runs] == [8, 64]
     assert own_throughput(runs).throughput.operation.output_rate == 2048.0
     assert own_throughput(runs, per_token=0.02).throughput.operation.output_rate == 600.0
-    with pytest.raises(BenchmarkError, match=r"no run keeps the promised times: the quickest, result.json, run 1, took 0.1 s and 13 ms a token"):
+    with pytest.raises(
+        BenchmarkError, match=r"no run keeps the promised times: the quickest, result.json, run 1, took 0.1 s and 13 ms a token"
+    ):
         own_throughput(runs, per_token=0.001)
 
 

@@ -14,7 +14,8 @@ from tco_model.analysis.payback import months_in_blocks
 from tco_model.analysis.response import POINTS, Response, linearity_of
 from tco_model.analysis.spread import TOLERANCE, direction
 from tco_model.analysis.switching import Crossing, Search
-from tco_model.engine.futures import Change, Futures
+from tco_model.engine.change import Change
+from tco_model.engine.futures import Futures
 
 Array = NDArray[np.float64]
 

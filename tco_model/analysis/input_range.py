@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tco_model.engine.central import central_leaves
-from tco_model.engine.futures import Change
+from tco_model.engine.change import Change
 from tco_model.engine.inputs import PER_YEAR, IncidentCost, Incidents, Leaf, Shocks
 from tco_model.engine.model import Model
 from tco_model.errors import Problem, ScenarioError, nearest

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tco_model.analysis.input_range import InputRange
-from tco_model.engine.futures import Change, Futures
+from tco_model.engine.change import Change
+from tco_model.engine.futures import Futures
 from tco_model.engine.inputs import IncidentCost, Incidents
 from tco_model.engine.model import Model
 from tco_model.engine.outputs import all_outputs

@@ -10,9 +10,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from tco_model.engine.change import Change, expected, linked, sorted_by_kind
 from tco_model.engine.derived import rederived
 from tco_model.engine.held import Depends, HeldDraws
-from tco_model.engine.inputs import IncidentCost
 from tco_model.engine.job import (
     BLOCK,
     SCALARS,
@@ -35,14 +35,9 @@ from tco_model.engine.run import check_simulation, sampler_of
 from tco_model.errors import Problem, ScenarioError, nearest
 from tco_model.expr.evaluate import BlockEvaluator, evaluate, evaluate_fixed, make_plan, specialised
 from tco_model.expr.term import DRAWN_PATH, Term, leaf, walk
-from tco_model.inputs.distributions import Distribution
-from tco_model.inputs.quantity import Value, mean_of
 from tco_model.units import PLAIN
 
 Array = NDArray[np.float64]
-Change = float | Array | Distribution
-"""What an input is set to: a number in every future, one value a future ``(draws,)``, one a month ``(1, months)``, or another law."""
-
 MOST_DRAWS = 131_072
 """Futures that are held at once; more are a matter of `run`, which holds none."""
 MOST_HELD = 100_000_000
@@ -186,7 +181,7 @@ class Futures:
             kept=base.kept | found.kept,
             means=base.means | found.means,
             quantiles=base.quantiles | found.quantiles,
-            changes=self._expected(changes),
+            changes=expected(self.model, changes),
         )
 
     def rederived(self, changes: Mapping[str, Change]) -> dict[str, Change]:
@@ -196,7 +191,7 @@ class Futures:
             CapacityError, PriceError: nothing fits the changed case.
         """
         timeline = self.model.scenario.timeline
-        return dict(rederived(self.model.derived, self.model.leaves, self._expected(changes), timeline.start, timeline.months))
+        return dict(rederived(self.model.derived, self.model.leaves, expected(self.model, changes), timeline.start, timeline.months))
 
     def at_figure(self, figure: str, changes: Mapping[str, Change]) -> Result:
         """Return a result of one figure of each option and nothing else; arguments and errors as in `samples`."""
@@ -207,20 +202,8 @@ class Futures:
             kept=dict(zip(names, rows, strict=True)),
             means={name: np.array([row.mean()]) for name, row in zip(names, rows, strict=True)},
             quantiles={name: sorted_quantiles(np.sort(row))[:, None] for name, row in zip(names, rows, strict=True)},
-            changes=self._expected(changes),
+            changes=expected(self.model, changes),
         )
-
-    def _expected(self, changes: Mapping[str, Change]) -> dict[str, Array]:
-        """Return what the central case takes for each changed input: a value ``(1, 1)``, or a path ``(1, months)``."""
-        found = dict[str, Array]()
-        for name, change in changes.items():
-            if isinstance(change, Distribution):
-                found[name] = np.array([[mean_of(change)]])
-            elif self.model.leaves[name].is_law:
-                found[name] = np.array([[float(np.mean(change))]])
-            else:
-                found[name] = np.asarray(change, dtype=np.float64).reshape(1, -1)
-        return found
 
     def samples(self, figure: str, changes: Mapping[str, Change] | None = None) -> Array:
         """Return the draws of one figure, ``(options, draws)`` in the order of the options; changes and errors as in `at`.
@@ -285,11 +268,11 @@ class Futures:
 
     def linked(self, name: str) -> tuple[str, ...]:
         """Return the inputs that an input is correlated with, itself among them."""
-        return next((group.names for group in self._sampler.groups if name in group.names), (name,))
+        return linked(self._sampler, name)
 
     def _computed(self, changes: Mapping[str, Change], figure: str, pause: Pause | None = None) -> tuple[Job, dict[str, Array], Partial]:
         """Run what depends on the changes; the plan is kept for the next change of the same inputs."""
-        change, changed = self._sorted(changes), frozenset(changes)
+        change, changed = sorted_by_kind(self.model, self._sampler, self.draws, changes), frozenset(changes)
         with np.errstate(all="ignore"):
             ready = self._plans.get((changed, figure), lambda: self._ready(changed, figure, bool(change.fixed)))
             leaves = fixed_leaves(self.model) | change.fixed
@@ -306,41 +289,6 @@ class Futures:
             self._hold_monthly(changed)
         planned, held = self._plan(changed, figure)
         return _Ready(planned, held, None if fixed else make_job(planned, held, fixed_leaves(self.model)))
-
-    def _sorted(self, changes: Mapping[str, Change]) -> _Changed:
-        """Hold each change to its input, and sort them by what kind of input they change."""
-        drawn, fixed, severities = dict[str, Array](), dict[str, Array](), dict[str, Value]()
-        for name, change in changes.items():
-            entry = self.model.leaves.get(name)
-            if entry is None:
-                raise ScenarioError(Problem(f"no input '{name}'", nearest(name, self.model.leaves), name, name))
-            if entry.is_law:
-                drawn[name] = self._drawn(name, change)
-            elif isinstance(entry.content, IncidentCost) and not isinstance(change, np.ndarray):
-                severities[name] = change if isinstance(change, Distribution) else float(change)
-            elif isinstance(entry.content, (float, np.ndarray)) and not isinstance(change, Distribution):
-                fixed[name] = self._fixed(name, np.asarray(change, dtype=np.float64), np.asarray(entry.content))
-            else:
-                raise ScenarioError(_unfit(name, change))
-        return _Changed(drawn, fixed, severities)
-
-    def _drawn(self, name: str, change: Change) -> Array:
-        if isinstance(change, Distribution):
-            laws = self._sampler.laws | {name: change}
-            if self.design != "sobol":
-                laws = {other: laws[other] for other in self.linked(name)}
-            groups = tuple(group for group in self._sampler.groups if set(group.names) <= set(laws))
-            return replace(self._sampler, laws=laws, groups=groups).inputs(0, self.draws)[name]
-        values = np.asarray(change, dtype=np.float64)
-        if values.shape not in ((), (self.draws,)):
-            raise ScenarioError(_unfit(name, change))
-        return np.ascontiguousarray(np.broadcast_to(values, (self.draws,))).reshape(-1, 1)
-
-    def _fixed(self, name: str, change: Array, now: Array) -> Array:
-        values = change.reshape(1, -1)
-        if values.shape[1] not in (1, now.size):
-            raise ScenarioError(_unfit(name, change))
-        return np.broadcast_to(values, (1, now.size))
 
     def _plan(self, changed: frozenset[str], figure: str) -> tuple[Planned, HeldDraws]:
         """Plan what depends on the changed inputs; what does not is taken as it was."""
@@ -426,27 +374,9 @@ class _Ready:
     job: tuple[Job, dict[str, Array]] | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Changed:
-    """Changes by the kind of input: drawn once a future ``(draws, 1)``, the same in all, and costs per event."""
-
-    drawn: dict[str, Array]
-    fixed: dict[str, Array]
-    severities: dict[str, Value]
-
-
 def _asked(name: str, figure: str) -> bool:
     return not figure or (name.startswith("draw/") and name.endswith(f"/{figure}"))
 
 
 def _leaves_below(terms: Iterable[Term]) -> set[str]:
     return {node.name for node in walk(*terms) if node.op == "leaf"}
-
-
-def _unfit(name: str, change: object) -> Problem:
-    return Problem(
-        f"'{name}' cannot be set to this",
-        "give a number, values of one per future, a path of one per month, or a law",
-        name,
-        str(change)[:80],
-    )

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from tco_model.analysis.compare import chance_best, difference, preferred, standard_error
 from tco_model.analysis.spread import s_curve
-from tco_model.engine.futures import Change, Futures
+from tco_model.engine.change import Change
+from tco_model.engine.futures import Futures
 from tco_model.engine.result import Result
 from tco_model.report.sentences import headline_sentences
 

@@ -19,7 +19,8 @@ from tco_model.analysis.input_range import InputRange, fields_of, input_ranges
 from tco_model.analysis.sensitivity import driver_of
 from tco_model.analysis.spread import direction
 from tco_model.engine.central import central_cases
-from tco_model.engine.futures import Change, Futures
+from tco_model.engine.change import Change
+from tco_model.engine.futures import Futures
 from tco_model.engine.model import Model
 from tco_model.engine.outputs import all_outputs
 from tco_model.errors import Problem, ScenarioError, nearest

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from tco_model.engine.change import Change
 from tco_model.engine.compile import compile_scenario
-from tco_model.engine.futures import Change, Futures
+from tco_model.engine.futures import Futures
 from tco_model.engine.job import Pause
 from tco_model.engine.recent import Recent
 from tco_model.engine.result import Result

@@ -8,7 +8,9 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+import shutil
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +65,7 @@ def paths(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 def spoil(document: Any, path: tuple[Any, ...], move: str, thing: Any) -> Any:
-    """Put a thing in a place, take the place away, or give it another name."""
+    """Put a thing in a place, take the place away, or give it another name; a later move must not change the thing itself."""
     parent = document
     for key in path[:-1]:
         parent = parent[key]
@@ -72,7 +74,7 @@ def spoil(document: Any, path: tuple[Any, ...], move: str, thing: Any) -> Any:
     elif move == "rename" and isinstance(parent, dict):
         parent[str(thing)] = parent.pop(path[-1])
     else:
-        parent[path[-1]] = thing
+        parent[path[-1]] = deepcopy(thing)
     return document
 
 
@@ -140,6 +142,7 @@ def staged(folder: Path, source: str | None, content: bytes, name: str = "a.json
         kept = sum(pq.read_metadata(file).num_rows for file in found.files)
         assert found.rows == kept + len(found.set_aside)
         assert all(row.reason for row in found.set_aside)
+    shutil.rmtree(place)
     return found
 
 

@@ -26,8 +26,7 @@ from tco_model.report.sentences import FIGURE_WORDS
 
 def stay_or_move(held: Ledger, books: Books, found: Review) -> None:
     """Show whether the workload should move, and which levers are worth doing; both as `tco move` and `tco levers` say them."""
-    evidence = held.made("evidence", (FILE,), "Reading what was measured", lambda: _evidence(held))
-    if evidence is None or evidence.workload is None:
+    if not has_workload(held):
         _no_workload(held)
     if not decisions():
         st.info("No decision is on offer that this could be held against. Start the front end on the folder of yours:")
@@ -36,17 +35,23 @@ def stay_or_move(held: Ledger, books: Books, found: Review) -> None:
     chosen = decided_by()
     if chosen is None:
         return
-    if evidence is not None and evidence.workload is not None:
-        moving = _moving(held, books, evidence, found.month, chosen)
-        if moving is not None:
-            _show(moving)
-    weighed = _weighed(held, chosen)
+    moving = moving_of(held, books, found.month, chosen)
+    if moving is not None:
+        _show(moving)
+    weighed = levers_of(held, chosen)
     if weighed is not None:
         _levers(weighed)
 
 
+def has_workload(held: Ledger) -> bool:
+    """Say whether the workspace names a workload in production."""
+    evidence = _evidence(held)
+    return evidence is not None and evidence.workload is not None
+
+
 def _evidence(held: Ledger) -> EvidenceFile | None:
-    return read_evidence_file(held.place / FILE) if (held.place / FILE).is_file() else None
+    file = held.place / FILE
+    return held.made("evidence", (FILE,), "Reading what was measured", lambda: read_evidence_file(file) if file.is_file() else None)
 
 
 def _no_workload(held: Ledger) -> None:
@@ -68,7 +73,12 @@ def _bar(words: str) -> Iterator[Callable[[int, int], None]]:
         bar.empty()
 
 
-def _moving(held: Ledger, books: Books, evidence: EvidenceFile, month: str, chosen: Decided) -> Move | None:
+def moving_of(held: Ledger, books: Books, month: str, chosen: Decided) -> Move | None:
+    """Return what moving the workload comes to, made once; None where the workspace names none, or it cannot be told."""
+    evidence = _evidence(held)
+    if evidence is None or evidence.workload is None:
+        return None
+
     def make() -> Move:
         with _bar("Holding each month against moving") as progress:
             return move(books, evidence, chosen.path, month=month, progress=progress)
@@ -77,7 +87,9 @@ def _moving(held: Ledger, books: Books, evidence: EvidenceFile, month: str, chos
     return held.made(f"move/{chosen.path}/{month}", (*BILL, FILE), words, make, of=chosen.mark)
 
 
-def _weighed(held: Ledger, chosen: Decided) -> Levers | None:
+def levers_of(held: Ledger, chosen: Decided) -> Levers | None:
+    """Return the levers of a decision, weighed once; None where they cannot be."""
+
     def make() -> Levers:
         with _bar("Weighing levers") as progress:
             return api.levers(chosen.path, progress=progress)

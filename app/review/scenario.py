@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,9 +37,23 @@ def decided_by() -> Decided | None:
     offered = decisions()
     if not offered:
         return None
-    opened, names = st.session_state.get(KEY), list(offered)
-    first = opened.name if opened is not None and opened.name in offered else DEMO if DEMO in offered else names[0]
-    name = picked("Decision", {one: f"{one} ({path.name})" for one, path in offered.items()}, PICKED, index=names.index(first))
+    index = list(offered).index(_first(offered))
+    return _read(offered, picked("Decision", {one: f"{one} ({path.name})" for one, path in offered.items()}, PICKED, index=index))
+
+
+def decided_so_far() -> Decided | None:
+    """Return the decision that was picked, or would be to begin with, without asking for it."""
+    offered = decisions()
+    name = st.session_state.get(PICKED)
+    return _read(offered, name if name in offered else _first(offered)) if offered else None
+
+
+def _first(offered: Mapping[str, Path]) -> str:
+    opened = st.session_state.get(KEY)
+    return opened.name if opened is not None and opened.name in offered else DEMO if DEMO in offered else next(iter(offered))
+
+
+def _read(offered: Mapping[str, Path], name: str) -> Decided | None:
     try:
         return Decided(name, offered[name], read_text(offered[name]))
     except ScenarioError as error:

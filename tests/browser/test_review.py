@@ -90,13 +90,22 @@ def test_a_month_is_read_a_decision_recorded_and_the_paper_taken_away(page: Page
     made = read_decisions(place)[-1].decision
     assert (made.title, made.due, made.expected, made.scope.owner) == ("Smaller vector index", "2027-02", "400.00", "support-eng")
     page.get_by_role("button", name="Take the review away").click()
+    text = paper(page)
+    assert f"Review of {found.month}" in text and "Smaller vector index" in text and "Stay or move" not in text
+    page.get_by_test_id("stCheckbox").filter(has_text="With whether to stay or move").click()
+    calm(page)
+    text = paper(page)
+    assert "Smaller vector index" in text and "Stay or move" in text and "Lever " in text
+
+
+def paper(page: Page) -> str:
+    """Take the review away as Markdown."""
     button = page.get_by_role("button", name="Review paper, Markdown")
     expect(button).to_be_visible(timeout=LONG)
     calm(page)
     with page.expect_download(timeout=LONG) as given:
         button.click()
-    text = Path(given.value.path()).read_text(encoding="utf-8").replace("\\", "")
-    assert f"Review of {found.month}" in text and "Smaller vector index" in text
+    return Path(given.value.path()).read_text(encoding="utf-8").replace("\\", "")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -43,10 +43,12 @@ def _page(paper: Paper) -> Iterator[str]:
     yield f'<h1 dir="auto">{_text(paper.title)}</h1>\n<p class="subtitle">{_text(paper.subtitle)}</p>'
     for section in paper.front:
         yield from _section(paper, section, "h2")
-    yield '<div class="appendix">\n<h2 id="appendix">Appendix</h2>'
-    for section in paper.appendix:
-        yield from _section(paper, section, "h3")
-    yield f"</div>\n</main>\n<footer>{_text(paper.colophon)}</footer>\n</body>\n</html>"
+    if paper.appendix:
+        yield '<div class="appendix">\n<h2 id="appendix">Appendix</h2>'
+        for section in paper.appendix:
+            yield from _section(paper, section, "h3")
+        yield "</div>"
+    yield f"</main>\n<footer>{_text(paper.colophon)}</footer>\n</body>\n</html>"
 
 
 def _section(paper: Paper, section: Section, head: str) -> Iterator[str]:

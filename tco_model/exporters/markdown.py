@@ -48,7 +48,8 @@ def _page(paper: Paper, stem: str) -> Iterator[str]:
     yield f"{_text(paper.subtitle)}"
     for section in paper.front:
         yield from _section(paper, section, "##", stem)
-    yield "## Appendix"
+    if paper.appendix:
+        yield "## Appendix"
     for section in paper.appendix:
         yield from _section(paper, section, "###", stem)
     yield f"---\n\n{_text(paper.colophon)}"

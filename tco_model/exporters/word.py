@@ -91,7 +91,8 @@ class _Writer:
         self._text(paper.subtitle, "Subtitle")
         for section in paper.front:
             self._section(section, 1)
-        self._appendix()
+        if paper.appendix:
+            self._appendix()
 
     # --- Look ---------------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,11 @@ def test_tables_have_captions_and_scopes_and_pictures_are_told() -> None:
         title, words = picture.get("aria-labelledby").split()
         assert ids[title]
         assert ids[words] in {plain(figure.picture.alt) for figure in paper_of(SMALL).figures()}
+
+
+def test_a_paper_without_an_appendix_has_no_heading_for_it() -> None:
+    heads = [node.text for node in _parsed(replace(paper_of(SMALL), appendix=())).iter(f"{XHTML}h2")]
+    assert heads and "Appendix" not in heads
 
 
 def test_every_entry_of_the_contents_leads_to_a_section() -> None:

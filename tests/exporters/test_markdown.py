@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -85,6 +86,11 @@ def test_any_text_reads_as_itself_in_a_paragraph_and_in_a_cell(text: str) -> Non
     inside = _Page(READER.render(f"| a | b |\n| --- | --- |\n| {_text(held)} | {_text(held)} |"))
     assert inside.rows == [2, 2]
     assert squeezed("".join(inside.text)) == "ab" + 2 * squeezed(held)
+
+
+def test_a_paper_without_an_appendix_has_no_heading_for_it() -> None:
+    assert "## Appendix" in markdown_text(paper_of(SMALL), "paper")
+    assert "Appendix" not in markdown_text(replace(paper_of(SMALL), appendix=()), "paper")
 
 
 def test_pictures_stand_beside_the_paper_and_all_bytes_stay_the_same(tmp_path: Path) -> None:

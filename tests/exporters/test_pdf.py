@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,11 @@ def test_the_appendix_begins_on_page_3_at_the_latest(path: Path) -> None:
     assert begins <= 3
     front = squeezed("".join(pages[: begins - 1]))
     assert all(squeezed(section.heading) in front for section in paper_of(path).front)
+
+
+def test_a_paper_without_an_appendix_ends_with_its_front() -> None:
+    pages = _pages(_read(pdf_bytes(replace(paper_of(SMALL), appendix=()))))
+    assert len(pages) <= 2 and not any("Appendix" in text.splitlines() for text in pages)
 
 
 def test_it_is_tagged_and_says_its_title_language_and_author() -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,13 @@ def test_headings_are_built_in_styles_in_one_font(written: tuple[Any, Any]) -> N
         fonts = document.styles[name].element.rPr.rFonts
         assert {value for key, value in fonts.attrib.items() if not key.endswith("Theme")} == {FONT}
         assert not any(key.lower().endswith("theme") for key in fonts.attrib)
+
+
+def test_a_paper_without_an_appendix_has_no_heading_for_it() -> None:
+    paper = replace(paper_of(SMALL), appendix=())
+    document = docx.Document(io.BytesIO(word_bytes(paper)))
+    held = [one.text for one in document.paragraphs if one.style.name.startswith("Heading")]
+    assert held == [f"{one.number}  {one.heading}".strip() for one in paper.front] and len(document.sections) == 1
 
 
 def test_no_paragraph_is_empty_and_no_table_wider_than_its_page(written: tuple[Any, Any]) -> None:

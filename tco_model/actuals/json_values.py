@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn, TextIO
@@ -12,6 +12,9 @@ from typing import Any, NoReturn, TextIO
 from tco_model.actuals.export_file import LONGEST_LINE, Export, refuse
 
 CHUNK = 1 << 16
+MOST_DEEP = 200
+"""Levels of lists and objects within one another that are read; how many an interpreter bears differs by its version."""
+TOO_DEEP = "it is nested too deep"
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 
@@ -32,9 +35,28 @@ def parsed(text: str) -> Any:
         ValueError: it is none, nested too deep, holds a key twice, NaN, or a number beyond all bounds.
     """
     try:
-        return _EXACT.decode(text)
+        found = _EXACT.decode(text)
     except RecursionError:
-        raise ValueError("it is nested too deep") from None
+        raise ValueError(TOO_DEEP) from None
+    if _is_deep(found, text, 0, len(text)):
+        raise ValueError(TOO_DEEP)
+    return found
+
+
+def _is_deep(found: Any, text: str, start: int, end: int) -> bool:
+    """Say whether a value is nested beyond `MOST_DEEP`; of most the brackets in its text are too few to look."""
+    if text.count("[", start, end) + text.count("{", start, end) <= MOST_DEEP:
+        return False
+    level = _nested([found])
+    for _ in range(MOST_DEEP):
+        level = [child for one in level for child in _nested(one.values() if isinstance(one, dict) else one)]
+        if not level:
+            return False
+    return True
+
+
+def _nested(values: Iterable[Any]) -> list[dict[str, Any] | list[Any]]:
+    return [one for one in values if isinstance(one, dict | list)]
 
 
 def _no_constant(word: str) -> Any:
@@ -165,6 +187,8 @@ class _Window:
             held: Any = None
             try:
                 held, end = self._decode(_EXACT)
+                if _is_deep(held, self.held, self.place, end):
+                    self.refuse(TOO_DEEP)
             except json.JSONDecodeError as error:
                 if self.ended:
                     self.refuse(error.msg, error.pos)
@@ -183,7 +207,7 @@ class _Window:
         try:
             return decoder.raw_decode(self.held, self.place)
         except RecursionError:
-            self.refuse("it is nested too deep")
+            self.refuse(TOO_DEEP)
 
     def _end_of_spoiled(self) -> int:
         try:

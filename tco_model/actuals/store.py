@@ -45,10 +45,14 @@ class Workspace:
     def __post_init__(self) -> None:
         """Take the folder by its absolute path; refuse a file of that name."""
         try:
-            object.__setattr__(self, "path", Path(self.path).resolve())
+            path = Path(self.path).resolve()
+            leads_nowhere = path.is_symlink()  # from Python 3.13 on a circle is left as it is
         except (RuntimeError, OSError):
+            path, leads_nowhere = Path(self.path), True
+        if leads_nowhere:
             message = f"'{self.path}' is a circle of links"
-            raise ScenarioError(Problem(message, "name a folder for the workspace", file=str(self.path))) from None
+            raise ScenarioError(Problem(message, "name a folder for the workspace", file=str(self.path)))
+        object.__setattr__(self, "path", path)
         if self.path.exists() and not self.path.is_dir():
             raise ScenarioError(Problem(f"'{self.path}' is a file", "name a folder for the workspace", file=str(self.path)))
 

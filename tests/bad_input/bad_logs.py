@@ -73,6 +73,7 @@ COUNTS = {"litellm": "prompt_tokens", "openai_usage": "input_tokens"}
 SPOILED = [
     *(BadFile(f"{source} that breaks off", "a.json", document(source).encode()[:-20], "is no whole JSON document", 1, more=("--as", source)) for source in SOURCES),
     *(BadFile(f"{source} nested without end", "a.json", deep(source, 100_000), "nested too deep", 1, more=("--as", source)) for source in SOURCES),
+    *(BadFile(f"{source} nested 300 deep", "a.json", deep(source, 300), "nested too deep", 1, more=("--as", source)) for source in SOURCES),
     *(BadFile(f"{source} nested 5,000 deep", "a.json", deep(source, 5_000), "nested too deep", 1, more=("--as", source)) for source in SOURCES),
     *(BadFile(f"{source} as a list of numbers", "a.json", b"[1, 2, 3]", "3 of 3 records cannot be read; the first: not shaped as this source", 1, more=("--as", source)) for source in SOURCES),
     *(BadFile(f"{source} as a word", "a.json", b'["one", null]', "2 of 2 records cannot be read; the first: not shaped as this source", 1, more=("--as", source)) for source in SOURCES),

@@ -63,6 +63,12 @@ def decimal(text: str) -> Decimal:
     return number.quantize(EXACT)
 
 
+def as_kept(text: str) -> Decimal:
+    """Return an amount of a file of ours to all the decimals it is written with; errors as of `decimal`."""
+    decimal(text)
+    return Decimal(text)
+
+
 def count(text: str) -> int:
     """Return a count of requests or tokens: whole and from zero on."""
     number = decimal(text)

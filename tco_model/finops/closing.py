@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tco_model.actuals.values import as_kept
 from tco_model.errors import Problem, ScenarioError
 from tco_model.finops.allocate import Allocated
 from tco_model.finops.rules import Allocation
@@ -144,7 +145,7 @@ def _read(file: Path) -> Closed:
 
 def _line(entry: Mapping[str, Any]) -> JournalLine:
     line = JournalLine(**entry)
-    return replace(line, amount=Decimal(line.amount), exact=Decimal(line.exact))
+    return replace(line, amount=as_kept(str(line.amount)), exact=as_kept(str(line.exact)))
 
 
 def _hash(held: Any) -> str:

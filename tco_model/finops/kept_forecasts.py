@@ -12,6 +12,7 @@ from typing import Any
 
 from tco_model import __version__
 from tco_model.actuals.periods import days_in
+from tco_model.actuals.values import as_kept
 from tco_model.errors import Problem, ScenarioError
 from tco_model.finops.forecast import Forecast, PartForecast
 from tco_model.finops.series import Series
@@ -157,7 +158,7 @@ def _read(file: Path) -> KeptForecast:
 
 
 def _kept_part(name: str, entry: Mapping[str, Any]) -> KeptPart:
-    amounts = (tuple(Decimal(one) for one in entry[key]) for key in ("central", "low", "high"))
+    amounts = (tuple(as_kept(one) for one in entry[key]) for key in ("central", "low", "high"))
     found = KeptPart(name, str(entry["method"]), tuple(str(month) for month in entry["months"]), *amounts)
     if {len(found.central), len(found.low), len(found.high)} != {len(found.months)}:
         raise ValueError(f"'{name}' has amounts and months of different number")

@@ -15,6 +15,8 @@ from tco_model.inputs.files import MOST_BYTES, read_bounded
 
 OUTCOMES = "outcomes.csv"
 """Of a workspace: counts of business outcomes by month."""
+LEAST_PLACE = -12
+"""Power of ten of the smallest count: one that is smaller is a slip, and what is divided by it no amount."""
 Counts = Mapping[str, Decimal]
 """By month."""
 
@@ -55,8 +57,8 @@ def _take(row: list[str], found: dict[str, dict[str, Decimal]]) -> tuple[str, st
         count = Decimal(text.replace("_", "no digit"))
     except InvalidOperation:
         return f"'{text}' is no number", "write it without separators: 21400", "count", text
-    if not count.is_finite() or not 0 <= count < MOST_AMOUNT:
-        return f"{text[:40]} is no count", f"write zero or more, and less than {MOST_AMOUNT:.0e}", "count", text
+    if not count.is_finite() or not 0 <= count < MOST_AMOUNT or (count and count.adjusted() < LEAST_PLACE):
+        return f"{text[:40]} is no count", f"write zero or more, and less than {MOST_AMOUNT:.0e}, to {-LEAST_PLACE} decimals", "count", text
     if month in found.setdefault(product, {}):
         return f"'{product}' has two counts in {month}", "leave one", "product", product
     found[product][month] = count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
@@ -158,10 +159,14 @@ def _check_pool(found: Allocation, name: str, notes: Notes) -> None:
         notes.add(path, f"'{name}' is left out and no reason is given", "add reason: why nobody bears it")
 
 
+_PERCENTAGE = re.compile(r"\s*([0-9]{1,18}(?:\.[0-9]{1,18}|/[1-9][0-9]{0,17})?)\s*%\s*")
+"""Digits, or a fraction such as 100/3, and no exponent: 1e999999999 would be reckoned for days."""
+
+
 def percentage(text: str, most: int = 1) -> Fraction | None:
     """Return a percentage as an exact fraction; None where it is none, or not from 0 to `most`."""
-    try:
-        share = Fraction(text.strip().removesuffix("%").strip()) / 100
-    except (ValueError, ZeroDivisionError):
+    found = _PERCENTAGE.fullmatch(text)
+    if found is None:
         return None
-    return share if text.strip().endswith("%") and 0 <= share <= most else None
+    share = Fraction(found.group(1)) / 100
+    return share if share <= most else None

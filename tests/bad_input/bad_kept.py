@@ -69,6 +69,7 @@ CLOSED = [
     BadFile("a line that is none", "2026-05.json", closed(lines=[{"owner": "ml"}]), "this is no closed month"),
     BadFile("lines that are a word", "2026-05.json", closed(lines="none"), "this is no closed month"),
     BadFile("an amount that is none", "2026-05.json", closed(lines=[LINE | {"amount": "much"}]), "this is no closed month"),
+    BadFile("an amount beyond all bounds", "2026-05.json", closed(lines=[LINE | {"amount": "1e999999999"}]), "this is no closed month"),
 ]
 ALERT = {"budget": "everything", "period": "2026-05", "kind": "actual", "threshold": "80%", "limit": "62000"}
 ALERTS = [

@@ -128,5 +128,5 @@ OUTCOMES = [
     BadFile("a NUL", "outcomes.csv", COUNTS.replace("120", "12\0").encode(), "'12�' is no number", 3, "count"),
     BadFile("a month twice", "outcomes.csv", (COUNTS + "2026-05,assistant,7\n").encode(), "'assistant' has two counts in 2026-05", 4, "product"),
     *(BadFile(f"a month of {word!r}", "outcomes.csv", COUNTS.replace("2026-06", word).encode(), "is no month", 3, "month") for word in ("June", "2026-13", "2026-6", "2026-06-01", "")),
-    *(BadFile(f"a count of {word!r}", "outcomes.csv", COUNTS.replace("120", word).encode(), "is no", 3, "count") for word in ("many", "NaN", "Infinity", "-5", "1e400", "", "1_000", "9" * 400)),
+    *(BadFile(f"a count of {word!r}", "outcomes.csv", COUNTS.replace("120", word).encode(), "is no", 3, "count") for word in ("many", "NaN", "Infinity", "-5", "1e400", "1e-999999", "", "1_000", "9" * 400)),
 ]  # fmt: skip

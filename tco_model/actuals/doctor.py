@@ -14,6 +14,7 @@ from tco_model.actuals.arrow import parquet
 from tco_model.actuals.focus_columns import MANDATORY, read_header
 from tco_model.actuals.intact import damaged
 from tco_model.actuals.log import unnamed
+from tco_model.actuals.queries import rows_of
 from tco_model.actuals.store import Workspace
 from tco_model.errors import Problem, ScenarioError
 
@@ -127,10 +128,6 @@ def _number(value: Any) -> Any:
     return value.as_scalar().to_pyarrow().as_py() if hasattr(value, "as_scalar") else value.to_pyarrow().as_py()
 
 
-def _rows(table: Any) -> list[dict[str, Any]]:
-    return table.to_pyarrow().to_pylist()
-
-
 def _set_aside(space: Workspace) -> Iterator[Finding]:
     for one in space.imports():
         if one.set_aside:
@@ -145,7 +142,7 @@ def _untagged(charges: Any) -> Iterator[Finding]:
     """Say how much carries no tag, by rows and by positive billed cost."""
     bare = charges.Tags.isnull() | (charges.Tags.length() == 0)
     positive = charges.BilledCost > 0
-    row = _rows(
+    row = rows_of(
         charges.agg(
             rows=charges.count(),
             bare=charges.count(where=bare),
@@ -170,7 +167,7 @@ def _twins(charges: Any) -> Iterator[Finding]:
 
 def _currencies(charges: Any) -> Iterator[Finding]:
     sums = charges.group_by("BillingCurrency").agg(cost=charges.BilledCost.sum()).order_by("BillingCurrency")
-    rows = _rows(sums)
+    rows = rows_of(sums)
     if len(rows) > 1:
         spelled = "; ".join(f"{row['cost']:,.2f} {row['BillingCurrency']}" for row in rows)
         yield Finding(
@@ -182,7 +179,7 @@ def _currencies(charges: Any) -> Iterator[Finding]:
 
 def _amounts(charges: Any) -> Iterator[Finding]:
     plain = charges.ChargeCategory.isin(["Usage", "Purchase"]) & (charges.ChargeClass.isnull() | (charges.ChargeClass != "Correction"))
-    negative = _rows(
+    negative = rows_of(
         charges.agg(
             n=charges.count(where=plain & (charges.BilledCost < 0)), cost=charges.BilledCost.sum(where=plain & (charges.BilledCost < 0))
         )
@@ -209,7 +206,7 @@ def _amounts(charges: Any) -> Iterator[Finding]:
 def _twice(charges: Any) -> Iterator[Finding]:
     """Find commitments bought that count in the effective cost beside their amortised use."""
     bought = (charges.ChargeCategory == "Purchase") & charges.CommitmentDiscountId.notnull() & (charges.EffectiveCost != 0)
-    row = _rows(charges.agg(n=charges.count(where=bought), cost=charges.EffectiveCost.sum(where=bought)))[0]
+    row = rows_of(charges.agg(n=charges.count(where=bought), cost=charges.EffectiveCost.sum(where=bought)))[0]
     if row["n"]:
         yield Finding(
             "commitments",
@@ -228,7 +225,7 @@ def _whole_effective(charges: Any) -> Iterator[Finding]:
         billed=charges.BilledCost.sum(where=odd),
         effective=charges.EffectiveCost.sum(where=odd),
     )
-    for row in _rows(sums.order_by("provider")):
+    for row in rows_of(sums.order_by("provider")):
         if row["rows"] >= LEAST_ROWS and row["whole"] == row["rows"]:
             yield Finding(
                 "effective cost",
@@ -244,7 +241,7 @@ def _periods(charges: Any) -> Iterator[Finding]:
         issuer=charges.InvoiceIssuerName.fill_null("?"), account=charges.BillingAccountId.fill_null("?"), start=charges.BillingPeriodStart
     ).agg(end=charges.BillingPeriodEnd.max())
     by_account: dict[str, list[Any]] = {}
-    for row in _rows(spans.order_by("issuer", "account", "start")):
+    for row in rows_of(spans.order_by("issuer", "account", "start")):
         by_account.setdefault(f"{row['issuer']} / {row['account']}", []).append((row["start"], row["end"]))
     for account, held in by_account.items():
         for (start, end), (after, _) in pairwise(held):

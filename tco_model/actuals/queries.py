@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 
@@ -30,6 +31,16 @@ def month(column: Any) -> Any:
     return column.strftime("%Y-%m")
 
 
+def turn(connection: Any) -> Lock:
+    """Return the lock of a connection: threads take turns on it, for an engine may refuse a second query instead of waiting.
+
+    A front end runs a page anew in another thread while the last run may still be at its query.
+    """
+    held: dict[str, Any] = vars(connection)
+    return held.setdefault("_turn", Lock())
+
+
 def rows_of(table: Any) -> list[dict[str, Any]]:
-    """Run a query and return its rows."""
-    return table.to_pyarrow().to_pylist()
+    """Run a query and return its rows; in turn with other threads that use its connection."""
+    with turn(table.get_backend()):
+        return table.to_pyarrow().to_pylist()

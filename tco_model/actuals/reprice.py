@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from tco_model.actuals.queries import rows_of
 from tco_model.prices.book import quote
 from tco_model.prices.problem import PriceError
 
@@ -63,7 +64,7 @@ def reprice(usage: Any) -> list[Repriced]:
         written=tokens("CacheWriteTokens"),
         output=tokens("OutputTokens"),
     )
-    rows = sums.order_by(ibis._.source, ibis._.provider, ibis._.model, ibis._.month).to_pyarrow().to_pylist()
+    rows = rows_of(sums.order_by(ibis._.source, ibis._.provider, ibis._.model, ibis._.month))
     found: dict[tuple[str, str, str], Repriced] = {}
     for row in rows:
         key = (row["source"], row["provider"], row["model"])

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tco_model.actuals.columns import CHARGES, USAGE, ibis_schema
 from tco_model.actuals.intact import damaged
 from tco_model.actuals.log import LOG, Import, Part, read_log
+from tco_model.actuals.queries import turn
 from tco_model.errors import Problem, ScenarioError
 from tco_model.files import spelled
 from tco_model.locks import folder_locked
@@ -108,9 +109,10 @@ class Workspace:
         if wrong:
             raise ScenarioError(problem for _, problem in wrong)
         files = [spelled(str(self.path / part.path)) for one in self._log() for part in one.parts if part.table == table]
-        if not files:
-            return self.connection.create_table(ibis.util.gen_name(table), schema=schema, temp=True)  # pyright: ignore[reportUnknownMemberType]
-        return self.connection.read_parquet(files, hive_partitioning=False).select(*columns)
+        with turn(self.connection):
+            if not files:
+                return self.connection.create_table(ibis.util.gen_name(table), schema=schema, temp=True)  # pyright: ignore[reportUnknownMemberType]
+            return self.connection.read_parquet(files, hive_partitioning=False).select(*columns)
 
 
 def connect(folder: Path, memory_limit: str = MEMORY_LIMIT, files: Sequence[Path] = (), spill: Path | None = None) -> Backend:

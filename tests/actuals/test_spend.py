@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -34,6 +35,14 @@ def test_every_breakdown_sums_to_the_bill(workspace: Workspace, cost: str) -> No
         assert len(found.months) == 12
         whole = [sum(values) for values in found.amounts.values()]
         assert whole == sorted(whole, reverse=True)
+
+
+def test_threads_that_share_a_workspace_take_turns(workspace: Workspace) -> None:
+    """As a page that is run anew while its last run is still at a query."""
+    wanted = [spend(workspace.charges(), dimension).total for dimension in DIMENSIONS]
+    with ThreadPoolExecutor(6) as threads:
+        found = list(threads.map(lambda dimension: spend(workspace.charges(), dimension).total, [*DIMENSIONS] * 6))
+    assert found == wanted * 6
 
 
 def test_what_carries_no_tag_is_named_and_not_dropped(workspace: Workspace) -> None:

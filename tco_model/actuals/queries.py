@@ -36,8 +36,7 @@ def turn(connection: Any) -> Lock:
 
     A front end runs a page anew in another thread while the last run may still be at its query.
     """
-    held: dict[str, Any] = vars(connection)
-    return held.setdefault("_turn", Lock())
+    return connection.__dict__.setdefault("_turn", Lock())
 
 
 def rows_of(table: Any) -> list[dict[str, Any]]:

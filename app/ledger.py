@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import streamlit as st
@@ -40,6 +41,8 @@ class Ledger:
     is_sample: bool
     held: dict[str, tuple[str, object]] = field(default_factory=dict[str, tuple[str, object]])
     """What was made, by name, with the mark of the files it was made from."""
+    turn: RLock = field(default_factory=RLock, repr=False, compare=False)
+    """A page runs anew in another thread while its last run may still be making something: it waits, and then has that too."""
 
     def mark(self, patterns: Sequence[str]) -> str:
         """Return what tells one state of some files from another."""
@@ -60,20 +63,26 @@ class Ledger:
         Where it cannot be made, what is wrong is shown here, and the last one that could be is returned; None where there is none.
         """
         mark = self.mark(files) + of
-        if name in self.held and self.held[name][0] == mark:
-            return cast("Found", self.held[name][1])
+        kept = self._of(name, mark)
         try:
-            with st.spinner(f"{words} …", show_time=True):
-                found = make()
+            if kept is None:
+                with st.spinner(f"{words} …", show_time=True), self.turn:
+                    kept = self._of(name, mark) or self._keep(name, mark, make())
         except ScenarioError as error:
-            stale = name in self.held
-            instead = "What is shown is the last that could be." if stale else "What is wrong, and what mends it:"
+            kept = self.held.get(name)
+            instead = "What is shown is the last that could be." if kept else "What is wrong, and what mends it:"
             problems(error.problems, f"This cannot be told. {instead}")
-            return cast("Found", self.held[name][1]) if stale else None
+        return cast("Found", kept[1]) if kept else None
+
+    def _of(self, name: str, mark: str) -> tuple[str, object] | None:
+        kept = self.held.get(name)
+        return kept if kept is not None and kept[0] == mark else None
+
+    def _keep(self, name: str, mark: str, found: object) -> tuple[str, object]:
         while len(self.held) >= MOST_HELD:
             del self.held[next(one for one in self.held if one != "books")]
         self.held[name] = (mark, found)
-        return found
+        return self.held[name]
 
     def books(self) -> Books | None:
         """Return the bill with its rules, allocated."""

@@ -39,7 +39,7 @@ def papers(held: Ledger, books: Books, found: Review) -> None:
             )
         st.download_button(
             "Every figure, JSON",
-            lambda: _data(whole, levers, moving),
+            lambda: _data(whole, books, levers, moving),
             file_name=f"review-{found.month}.json",
             mime="application/json",
             on_click="ignore",
@@ -64,10 +64,7 @@ def _moving(held: Ledger, books: Books, month: str) -> tuple[Move | None, Levers
     return moving_of(held, books, month, chosen), levers_of(held, chosen)
 
 
-def _data(found: Review, levers: Levers | None, moving: Move | None) -> str:
-    from tco_model.exporters.levers_table import levers_data
-    from tco_model.exporters.move_table import move_data
+def _data(found: Review, books: Books, levers: Levers | None, moving: Move | None) -> str:
     from tco_model.exporters.review_data import review_data
 
-    more = {"levers": levers_data(levers)} if levers else {}
-    return json_text(review_data(found) | more | ({"moving": move_data(moving)} if moving else {}))
+    return json_text(review_data(found, books, levers, moving))

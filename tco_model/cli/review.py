@@ -123,9 +123,7 @@ def review(
     from tco_model import __version__
     from tco_model.api import levers
     from tco_model.exporters.files import write_text
-    from tco_model.exporters.levers_table import levers_data
     from tco_model.exporters.markdown import markdown_text
-    from tco_model.exporters.move_table import move_data
     from tco_model.exporters.paper_text import print_paper
     from tco_model.exporters.review_data import review_data
     from tco_model.exporters.terminal import make_console
@@ -145,8 +143,7 @@ def review(
     for target in papers:
         writer(target)(paper, target)
     if as_json:
-        weighed_data = {"levers": levers_data(weighed)} if weighed else {}
-        echo_json(review_data(found) | books.converted_data | weighed_data | ({"moving": move_data(moving)} if moving else {}))
+        echo_json(review_data(found, books, weighed, moving))
         return
     print_paper(paper, make_console())
     for written in (kept, *papers):

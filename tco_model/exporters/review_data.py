@@ -4,17 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from tco_model.analysis.levers import Levers
 from tco_model.exporters.anomaly_table import anomaly_rows
 from tco_model.exporters.budget_table import budget_rows
 from tco_model.exporters.decision_table import decision_rows
 from tco_model.exporters.forecast_table import fared_rows
+from tco_model.exporters.levers_table import levers_data
+from tco_model.exporters.move_table import move_data
+from tco_model.finops.books import Books
+from tco_model.finops.move import Move
 from tco_model.finops.review import Review
 from tco_model.finops.variance import Variance
 from tco_model.report.review_answer import answer
 
 
-def review_data(found: Review) -> dict[str, Any]:
-    """Return a review as plain data."""
+def review_data(found: Review, books: Books, levers: Levers | None = None, moving: Move | None = None) -> dict[str, Any]:
+    """Return a review as plain data, with the rates that its bill is converted at.
+
+    Args:
+        found: the review.
+        books: what it is of.
+        levers: those of the scenario that the workload was decided by.
+        moving: what moving that workload comes to.
+    """
+    more = {"levers": levers_data(levers)} if levers else {}
+    return _data(found) | books.converted_data | more | ({"moving": move_data(moving)} if moving else {})
+
+
+def _data(found: Review) -> dict[str, Any]:
     held = found.commitments
     return {
         "answer": answer(found), "month": found.month, "cost": found.cost, "currency": found.currency, "spend": str(found.spend),

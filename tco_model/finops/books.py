@@ -25,7 +25,7 @@ from tco_model.finops.unit_metrics import UnitMetric, measure
 
 
 @dataclass(frozen=True, slots=True)
-class Bill:
+class Tables:
     """The tables of a workspace."""
 
     charges: Any
@@ -41,28 +41,28 @@ class Books:
 
     workspace: Path
     rules: Allocation
-    opened: Callable[[], Bill]
-    """Opens the bill; called once."""
+    opened: Callable[[], Tables]
+    """Opens the tables; called once."""
 
     @cached_property
-    def bill(self) -> Bill:
-        """The bill."""
+    def tables(self) -> Tables:
+        """The tables, opened."""
         return self.opened()
 
     @property
     def charges(self) -> Any:
         """The charges of the bill."""
-        return self.bill.charges
+        return self.tables.charges
 
     @property
     def usage(self) -> Any:
         """The usage records beside it."""
-        return self.bill.usage
+        return self.tables.usage
 
     @property
     def rates(self) -> Rates | None:
         """The rates of the bill."""
-        return self.bill.rates
+        return self.tables.rates
 
     @cached_property
     def found(self) -> Allocated:
@@ -130,11 +130,11 @@ def open_books(workspace: Path, rules: Path, cost: Cost | None = None) -> Books:
 def books_of(opened: Workspace, rules: Allocation, place: Path | None = None) -> Books:
     """Return a workspace with rules; `place` is how its folder is named in messages, where otherwise than as it opens."""
 
-    def bill() -> Bill:
+    def tables() -> Tables:
         charges, rates = bill_of(opened, rules.currency)
-        return Bill(charges, opened.usage(), rates)
+        return Tables(charges, opened.usage(), rates)
 
-    return Books(place or opened.path, rules, bill)
+    return Books(place or opened.path, rules, tables)
 
 
 def bill_of(opened: Workspace, currency: str = "") -> tuple[Any, Rates | None]:

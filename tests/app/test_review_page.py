@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import sys
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -105,6 +107,20 @@ def look(opened: Opened, reading: Ledger) -> Opened:
 @pytest.fixture
 def books(place: Path) -> Books:
     return open_books(place, place / "allocation.yaml")
+
+
+def test_two_runs_of_a_page_make_a_part_once(tmp_path: Path) -> None:
+    """As when a reader types on while the page is still at work: the next run begins in another thread."""
+    held, made = Ledger(tmp_path, is_sample=False), list[int]()
+
+    def make() -> int:
+        time.sleep(0.3)
+        made.append(1)
+        return len(made)
+
+    with ThreadPoolExecutor(4) as runs:
+        assert list(runs.map(lambda _: held.made("part", (), "Making it", make), range(4))) == [1, 1, 1, 1]
+    assert held.made("part", (), "Making it", make, of="another state") == 2
 
 
 def said(page: AppTest) -> str:

@@ -17,7 +17,7 @@ from tco_model.actuals.columns import USAGE
 from tco_model.errors import ScenarioError
 from tco_model.exporters.budget_table import message
 from tco_model.finops.alerts import FILE, alerts_of, fresh, highest, read_told, standing, told_text
-from tco_model.finops.books import Bill, Books
+from tco_model.finops.books import Books, Tables
 from tco_model.finops.budget import Checked, check
 from tco_model.finops.budget_rules import STARTER, Budget, read_budgets
 from tests.cli.test_review import place, run, words  # noqa: F401 - the sample workspace
@@ -34,7 +34,7 @@ def held(last_day: str = "", last: float = 0.0, noise: float = 30.0) -> Books:
     if last_day:
         rows.append(row(last, "2026-10", "a", day=last_day))
     calls = [{"StartTime": dt.datetime(2026, 9, 3), "Model": "m", "x_Source": "s", "InputTokens": 700, "OutputTokens": 300}]
-    return Books(Path("nowhere"), rules(RULES), lambda: Bill(table(rows), table(calls, USAGE)))
+    return Books(Path("nowhere"), rules(RULES), lambda: Tables(table(rows), table(calls, USAGE)))
 
 
 def budget(**said: Any) -> Budget:
@@ -94,7 +94,7 @@ class TestStanding:
 
     def test_two_months_of_history_give_no_forecast_and_no_chance(self) -> None:
         rows = [row(100, month, "a") for month in MONTHS[:2]] + [row(50, "2026-03", "a", day="10")]
-        found = only(Books(Path("nowhere"), rules(RULES), lambda: Bill(table(rows), None)), budget())
+        found = only(Books(Path("nowhere"), rules(RULES), lambda: Tables(table(rows), None)), budget())
         assert found.end is None and found.chance is None and found.spent == 50
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tco_model.errors import ScenarioError
-from tco_model.finops.books import Bill, Books
+from tco_model.finops.books import Books, Tables
 from tco_model.finops.forecast import Forecast, actual_of, forecast
 from tco_model.finops.forecast_plan import STARTER, Plan, read_plan
 from tco_model.finops.kept_forecasts import fared, keep, made_before, read_kept
@@ -53,7 +53,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
     folder = tmp_path_factory.mktemp("books")
     counts = ["month,product,count", *(f"{month},cases,{100 + 10 * place}" for place, month in enumerate(MONTHS))]
     (folder / "outcomes.csv").write_text("\n".join(counts) + "\n")
-    return Books(folder, rules(RULES), lambda: Bill(table(rows), None))
+    return Books(folder, rules(RULES), lambda: Tables(table(rows), None))
 
 
 @pytest.fixture(scope="module")
@@ -242,7 +242,7 @@ class TestKept:
 def test_two_months_are_refused_and_three_are_enough(books: Books) -> None:
     for count in (2, 3):
         rows = [row(100, month, "a") for month in MONTHS[:count]]
-        few = Books(books.workspace, rules(RULES), partial(Bill, table(rows), None))
+        few = Books(books.workspace, rules(RULES), partial(Tables, table(rows), None))
         if count == 2:
             with pytest.raises(ScenarioError, match="2 of the 3 whole months"):
                 forecast(few, 1, made=MADE)

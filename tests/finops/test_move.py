@@ -17,7 +17,7 @@ from tco_model.actuals.columns import USAGE
 from tco_model.cli import main
 from tco_model.errors import ScenarioError
 from tco_model.exporters.move_table import move_data
-from tco_model.finops.books import Bill, Books
+from tco_model.finops.books import Books, Tables
 from tco_model.finops.evidence import EvidenceFile, read_evidence_file
 from tco_model.finops.move import Move, move
 from tco_model.report.format import short_number
@@ -59,7 +59,7 @@ def books(*volumes: int, first: str = "2026-05", price: float = PRICE) -> Books:
          "CachedInputTokens": 0, "OutputTokens": 40 * volume}
         for month, volume in zip(months, volumes, strict=True)
     ]  # fmt: skip
-    return Books(Path("nowhere"), rules("rules: [{name: all, owner: x}]"), lambda: Bill(table(bill), table(calls, USAGE)))
+    return Books(Path("nowhere"), rules("rules: [{name: all, owner: x}]"), lambda: Tables(table(bill), table(calls, USAGE)))
 
 
 def evidence(**said: Any) -> EvidenceFile:
@@ -180,7 +180,7 @@ class TestErrors:
     def test_a_bill_in_another_currency_is_refused_with_both_ways_out(self, tmp_path: Path) -> None:
         file = linear(tmp_path)
         held = books(30, 36, 43)
-        euro = replace(held, opened=lambda: Bill(held.charges.mutate(BillingCurrency=ibis.literal("EUR")), held.usage))
+        euro = replace(held, opened=lambda: Tables(held.charges.mutate(BillingCurrency=ibis.literal("EUR")), held.usage))
         with pytest.raises(ScenarioError, match="the scenario counts in USD, the bill in EUR") as caught:
             move(euro, evidence(), file, draws=100)
         assert "rates into it" in str(caught.value) and "set timeline.currency to EUR" in str(caught.value)

@@ -15,7 +15,7 @@ from tco_model.actuals.columns import USAGE
 from tco_model.actuals.demo_ai import CASES
 from tco_model.cli import main
 from tco_model.errors import ScenarioError
-from tco_model.finops.books import Bill, Books
+from tco_model.finops.books import Books, Tables
 from tco_model.finops.outcomes import read_outcomes
 from tco_model.finops.unit_metrics import UnitMetric, measure
 from tests.finops.bills import charge, rules, table
@@ -169,7 +169,7 @@ def test_the_command_on_the_sample_year(sample_year: Path, tmp_path: Path) -> No
 def test_a_unit_cost_asked_for_by_name_is_measured_alone_and_as_among_all() -> None:
     hours = "unit: GPU-hour, per: quantity, consumed_unit: GPU-Hours, when: {SubAccountName: NAME}"
     said = "".join(f"  - {{name: {name}, {hours.replace('NAME', name)}}}\n" for name in ("s", "other"))
-    held = Books(Path("nowhere"), rules(f"{RULES}{said}"), lambda: Bill(table(BILL), table(USED, USAGE)))
+    held = Books(Path("nowhere"), rules(f"{RULES}{said}"), lambda: Tables(table(BILL), table(USED, USAGE)))
     (alone,) = held.metrics_named("other")
     assert "metrics" not in vars(held) and held.metrics_named("nobody") == ()
     assert held.metrics[1] == alone and held.metrics_named("other") == (alone,)

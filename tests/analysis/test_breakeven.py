@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import json
 import math
-from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,47 +11,22 @@ from hypothesis import strategies as st
 
 import tco_model as tco
 from tco_model.analysis.breakeven import breakeven_month, breakeven_volumes
-from tco_model.analysis.breakeven_map import BreakevenMap, breakeven_map
-from tco_model.analysis.compare import chance_best, preferred
+from tco_model.analysis.breakeven_map import breakeven_map
+from tco_model.analysis.compare import preferred
 from tco_model.analysis.input_range import input_range, input_ranges
 from tco_model.analysis.response import linearity_of, narrowed
-from tco_model.analysis.switching import SwitchingValue, SwitchingValues, switching_values
+from tco_model.analysis.switching import SwitchingValue, switching_values
 from tco_model.engine.compile import compile_scenario
 from tco_model.engine.futures import Futures
 from tco_model.engine.run import run
 from tco_model.exporters.breakeven_table import (
-    map_data,
-    month_data,
-    month_sentence,
     print_map,
-    print_switching,
-    switching_data,
-    volumes_data,
-    volumes_sentences,
 )
-from tco_model.exporters.json_text import json_text
-from tco_model.exporters.terminal import make_console
 from tco_model.scenario.load import load
+from tests.analysis.decisions import DRAWS, SCENARIOS, buy_or_host, flows, futures_of, printed, shipped, stepped
 from tests.engine.scenarios import SMALL, compared, formulas, make, monthly
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
-DRAWS = 500
 TO_THE_MILLIONTH = 1e-6
-
-
-def futures_of(scenario: tco.Scenario, draws: int = DRAWS) -> Futures:
-    return Futures(compile_scenario(scenario), draws=draws)
-
-
-def shipped(name: str, draws: int = DRAWS) -> Futures:
-    return futures_of(load(SCENARIOS / f"{name}.yaml"), draws)
-
-
-def buy_or_host(draws: int = DRAWS, **inputs: str) -> Futures:
-    """Buying costs price x volume a month, hosting a base; both pay for the same desk."""
-    said = {"price": "0.4 USD/unit", "volume": "800 to 1500 unit/month", "base": "500 USD/month", "desk": "100 USD/month"} | inputs
-    options = {"buy": formulas({"use": "price * volume", "desk": "desk"}), "host": formulas({"base": "base", "desk": "desk"})}
-    return futures_of(make(options, inputs=said), draws)
 
 
 def found_for(futures: Futures, name: str) -> SwitchingValue:
@@ -125,15 +96,6 @@ def test_the_discount_rate_at_which_two_payments_are_worth_the_same_is_their_yie
     path = found_for(futures_of(scenario, 1), "late")
     assert path.below is not None
     assert path.below.value == pytest.approx(1000.0 * 1.04 / 1070.0, rel=TO_THE_MILLIONTH)
-
-
-def stepped(volume: str = "900 unit/month") -> Futures:
-    """Each machine of 500 USD serves 1000 units; bought, a unit costs 0.6 USD."""
-    options = compared(
-        ["0.6 * volume * per_unit", "500 * ceil(volume / one / 1000) * month"],
-        inputs={"volume": volume, "one": "1 unit/month", "per_unit": "1 USD/unit", "month": "1 USD/month"},
-    )
-    return futures_of(options, 1)
 
 
 def test_the_edge_of_a_step_is_found_and_told_from_a_crossing() -> None:
@@ -331,74 +293,6 @@ def test_a_crossing_is_narrowed_down_whatever_its_shape(
         assert len(asked) <= 8
 
 
-def test_a_map_is_what_the_futures_say_at_each_pair() -> None:
-    futures = futures_of(load(SMALL), 300)
-    figure = futures.model.scenario.decision.decide_by
-    pairs = [
-        ("engineer_pay", "cases"),
-        ("cases", "engineer_pay"),
-        ("engineer_pay", "options.hosted.labour.people.fte"),
-        ("cases", "cases.growth"),
-    ]
-    for first, second in pairs:
-        found = breakeven_map(futures, first, second, points=4)
-        assert found.option == preferred(futures.base, figure)
-        for row, column in ((0, 0), (1, 2), (3, 1), (3, 3)):
-            changes = {found.first.name: float(found.first_values[row]), found.second.name: float(found.second_values[column])}
-            result = futures.at(changes)
-            assert found.chance[row, column] == pytest.approx(chance_best(result, figure)[found.option].value)
-            assert found.options[found.best[row, column]] == preferred(result, figure)
-            means = [result.sample(option, figure).mean() for option in found.options]
-            assert found.means[:, row, column] == pytest.approx(means, rel=1e-9)
-
-
-def test_a_map_of_price_and_volume_splits_along_their_product() -> None:
-    found = breakeven_map(
-        buy_or_host(20), "price", "volume", first_values=np.linspace(0.2, 0.9, 8), second_values=np.linspace(300, 2000, 9)
-    )  # type: ignore[arg-type]
-    product = np.outer(found.first_values, found.second_values)
-    assert np.array_equal(found.best, (product > 500.0).astype(int))
-    assert np.array_equal(found.chance, (product < 500.0).astype(float))
-    assert (found.error == 0.0).all()
-    rows = found.rows()
-    assert len(rows) == 72
-    assert {row["best"] for row in rows if row["first"] * row["second"] > 500.0} == {"host"}
-
-
-def with_chance(values: list[list[float]]) -> BreakevenMap:
-    found = breakeven_map(buy_or_host(5), "price", "volume", points=len(values))
-    size = np.arange(float(len(values)))
-    return replace(found, first_values=size, second_values=2.0 * size, chance=np.array(values))
-
-
-def test_the_contour_of_a_plane_is_its_line() -> None:
-    plane = with_chance([[0.1 * row + 0.07 * column for column in range(6)] for row in range(6)])
-    segments = plane.contour(0.5)
-    for segment in segments:
-        for first, second in zip(segment.first, segment.second, strict=True):
-            assert 0.1 * first + 0.07 * second / 2.0 == pytest.approx(0.5)
-    ends = sorted(round(first, 9) for segment in segments for first in segment.first)
-    assert all(ends.count(end) == 2 for end in ends if 1.5 + 1e-9 < end < 5.0)
-    assert (min(ends), max(ends)) == (pytest.approx(1.5), pytest.approx(5.0))
-    assert plane.contour(0.99) == ()
-
-
-@pytest.mark.parametrize("corner", [0.6, 1.0])
-def test_the_contour_of_a_saddle_follows_the_mean_of_its_corners(corner: float) -> None:
-    low = 0.45 if corner == 1.0 else 0.0
-    segments = with_chance([[corner, low], [low, corner]]).contour(0.5)
-    assert len(segments) == 2
-    joined = (2 * corner + 2 * low) / 4 >= 0.5
-    sides = {(sum(segment.first) / 2 < 0.5) == (sum(segment.second) / 2 < 1.0) for segment in segments}
-    assert sides == {not joined}
-
-
-def flows(months: int, **options: list[float]) -> Futures:
-    inputs = {name: monthly(values) for name, values in options.items()}
-    timeline = {"months": months, "discount_rate": "12%/year", "discount_timing": "end"}
-    return futures_of(make({f"o_{name}": formulas({"line": name}) for name in options}, timeline=timeline, inputs=inputs), 1)
-
-
 def test_the_month_from_which_an_option_has_cost_less_and_stays_there() -> None:
     rent, buy = [100.0] * 36, [1020.0, *[20.0] * 35]
     futures = flows(36, rent=rent, buy=buy, again=[*buy[:19], 720.0, *buy[20:]])
@@ -472,53 +366,3 @@ def test_progress_is_told_input_by_input() -> None:
 def test_names_that_are_not_there_are_refused_with_the_nearest(call: object, says: str) -> None:
     with pytest.raises(tco.ScenarioError, match=says):
         call(buy_or_host(5))  # type: ignore[operator]
-
-
-def printed(show: object, found: object) -> str:
-    stream = io.StringIO()
-    show(found, make_console(stream))  # type: ignore[operator]
-    return stream.getvalue()
-
-
-def test_the_table_lists_the_nearest_first_and_what_never_switches_last() -> None:
-    found: SwitchingValues = switching_values(buy_or_host())
-    text = printed(print_switching, found)
-    first_words = [line.split()[0] for line in text.splitlines() if line.startswith("inputs.")]
-    assert first_words == [one.input.name for one in found.inputs if one.nearest is not None]
-    assert "Never within its range, by the mean: inputs.desk" in text
-    assert "USD/unit" in text and "host" in text
-    data = json.loads(json_text(switching_data(found)))
-    row = next(one for one in data["inputs"] if one["name"] == "inputs.volume")
-    assert row["above"]["value"] == pytest.approx(1250.0)
-    assert row["below"] is None
-    steps = printed(print_switching, switching_values(stepped()))
-    assert "| at the edge of a step" in steps
-    assert steps.index("−7.4%") < steps.index("+8.0%") < steps.index("+11%")
-
-
-def test_a_map_can_be_read_without_colour() -> None:
-    found = breakeven_map(buy_or_host(20), "price", "volume", first_values=[0.2, 0.4, 0.9], second_values=[300.0, 1100.0, 2000.0])
-    lines = printed(print_map, found).splitlines()
-    assert [line.rstrip() for line in lines[1:4]] == ["2000 A█ B  B", "1100 A█ A█<B", " 300 A█ A█ A█"]
-    assert lines[4].split() == ["0.2", "0.4", "0.9"]
-    assert "A buy, B host" in " ".join(lines)
-    data = json.loads(json_text(map_data(found)))
-    assert len(data["rows"]) == 9 and data["contour_50"]
-
-
-def test_months_and_volumes_are_said_in_a_sentence() -> None:
-    futures = flows(36, rent=[100.0] * 36, buy=[1020.0, *[20.0] * 35])
-    labels = {graph.name: graph.label for graph in futures.model.options}
-    found = breakeven_month(futures, "o_buy", "o_rent")
-    assert "from month 13 of 36 on, discounted from month 14" in month_sentence(found, labels)
-    assert "never below" in month_sentence(breakeven_month(futures, "o_rent", "o_buy"), labels)
-    assert json.loads(json_text(month_data(found)))["month"] == 13
-    crossed = breakeven_volumes(stepped(), "volume", "option_0", "option_1", low=100.0, high=1200.0)
-    first, second = volumes_sentences(crossed, {"option_0": "Buy", "option_1": "Host"})
-    assert first.startswith("Buy is better below inputs.volume = 833.3 unit/month, Host above")
-    assert "at a step" in second
-    assert len(json.loads(json_text(volumes_data(crossed)))["crossings"]) == 2
-    (never,) = volumes_sentences(
-        breakeven_volumes(stepped(), "volume", "option_0", "option_1", low=100.0, high=800.0), {"option_0": "Buy", "option_1": "Host"}
-    )
-    assert never.startswith("Buy has the better")

@@ -42,9 +42,10 @@ for argv in [[os.fsdecode(one.encode()) for one in argv] for argv in said["comma
 print(json.dumps(found))
 """
 STOPPED = """
-import os, sys, time
+import os, signal, sys, time
 from pathlib import Path
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell runs in its background ignores interrupts, and so do its children
 ready = Path(sys.argv[1])
 
 def stop(*_, **__):
